@@ -1,0 +1,91 @@
+"""copydesk cleans scraped text, cuts mixed documents into stories, and publishes the result with every stroke on record.
+
+    cleaned = copydesk.clean(text)
+    cleaned.stories, cleaned.edits, cleaned.restore()
+
+    copydesk.build(["dump.jsonl.zst"], "edition/", version="1.0.0")
+    copydesk.verify("edition/")
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from copydesk.build import build
+from copydesk.document import Cleaned, Document, Edit, Story
+from copydesk.errors import (
+    BuildError,
+    CopydeskError,
+    EditionError,
+    LedgerError,
+    RecipeError,
+    RuleError,
+    SourceError,
+)
+from copydesk.recipe import Recipe
+
+if TYPE_CHECKING:
+    from copydesk._kernel import __version__
+    from copydesk.desk import Desk
+    from copydesk.release.explain import explain
+    from copydesk.release.verify import verify
+
+__all__ = [
+    "BuildError",
+    "Cleaned",
+    "CopydeskError",
+    "Desk",
+    "Document",
+    "Edit",
+    "EditionError",
+    "LedgerError",
+    "Recipe",
+    "RecipeError",
+    "RuleError",
+    "SourceError",
+    "Story",
+    "__version__",
+    "build",
+    "clean",
+    "explain",
+    "verify",
+]
+
+_LATE = {
+    "Desk": "copydesk.desk",
+    "__version__": "copydesk._kernel",
+    "explain": "copydesk.release.explain",
+    "verify": "copydesk.release.verify",
+}
+"""Names that load Arrow, ftfy or the kernel, and where they are; loaded when they are first asked for."""
+
+
+def clean(text: str) -> Cleaned:
+    """Clean one text with the default recipe. For another recipe, or many texts, use a `Desk`.
+
+    Raises:
+        SourceError: The text holds a lone surrogate, which no encoding can write.
+    """
+    return _default_desk().clean(text)
+
+
+@cache
+def _default_desk() -> Desk:
+    from copydesk.desk import Desk
+
+    return Desk()
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(_LATE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

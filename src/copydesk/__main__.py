@@ -1,0 +1,5 @@
+"""Run the command line with `python -m copydesk`."""
+
+from copydesk.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,140 @@
+"""One chunk of a build: read, clean, write. Runs in whatever process an engine puts it in, and needs nothing from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from copydesk.accounts import Accounts
+from copydesk.desk import Desk
+from copydesk.pages import Pages, Stamp, make_pages
+from copydesk.release.schema import TABLES
+from copydesk.release.shard import Part, ShardWriter
+from copydesk.sources import Batch, Piece, read
+from copydesk.sources.base import REJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from copydesk.engines import Tick
+    from copydesk.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A chunk's work order; all a worker needs to know.
+
+    Attributes:
+        number: The chunk's place in the plan, from 0.
+        pieces: What to read.
+        recipe: How to clean.
+        version: The edition's version.
+        folder: Where the part files go.
+    """
+
+    number: int
+    pieces: tuple[Piece, ...]
+    recipe: Recipe
+    version: str
+    folder: Path
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of a chunk: its part files by table, in order, and its accounts."""
+
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
+
+
+def run_chunk(job: Job, tick: Tick) -> Done:
+    """Read, clean and write one chunk, telling `tick` after each batch what was done since the last."""
+    desk = _desk(job.recipe)
+    stamp = Stamp(job.version, job.recipe.digest)
+    writer = ChunkWriter(job)
+    try:
+        for batch in read(job.pieces, job.recipe.input):
+            _count_read(batch, writer.done.accounts)
+            text_bytes = batch.records["text"].nbytes
+            writer.add(batch.rejects, make_pages(desk, batch.records, stamp), text_bytes)
+            tick(len(batch.records) + len(batch.rejects), text_bytes, batch.consumed)
+    except BaseException:
+        writer.abandon()
+        raise
+    return writer.close()
+
+
+@lru_cache(maxsize=1)
+def _desk(recipe: Recipe) -> Desk:
+    """Compile a recipe once a process."""
+    return Desk(recipe)
+
+
+def _count_read(batch: Batch, accounts: Accounts) -> None:
+    """Count what the source gave, and the rejects that it made itself."""
+    read_now = Counter(batch.records["source"].to_pylist())
+    rejected = Counter(batch.rejects["source"].to_pylist())
+    for source in read_now | rejected:
+        account = accounts.of(source)
+        account.read += read_now[source] + rejected[source]
+        account.rejected += rejected[source]
+    accounts.reasons.update(batch.rejects["reason"].to_pylist())
+
+
+class ChunkWriter:
+    """The part files of one chunk. Tables move on to a new part together, so that stories and their sources stay paired."""
+
+    def __init__(self, job: Job) -> None:
+        """Begin the first part of each table."""
+        self.done = Done()
+        self._job = job
+        self._limit = job.recipe.output.shard_mb * 1_000_000
+        self._part = 0
+        self._open()
+
+    def add(self, rejects: pa.RecordBatch, pages: Iterable[Pages], text_bytes: int) -> None:
+        """Write what became of one batch."""
+        if self._bytes >= self._limit:
+            self._finish_part()
+            self._part += 1
+            self._open()
+        self._bytes += text_bytes
+        refused = [rejects]
+        for page in pages:
+            self._writers["stories"].add(page.stories)
+            self._writers["sources"].add(page.sources)
+            refused.append(page.rejects)
+            self.done.accounts.add(page.accounts)
+        in_order = pa.Table.from_batches(refused, REJECTS).sort_by([("source", "ascending"), ("position", "ascending")])
+        for rows in in_order.to_batches():
+            self._writers["rejects"].add(rows)
+
+    def close(self) -> Done:
+        """Finish the files."""
+        self._finish_part()
+        return self.done
+
+    def abandon(self) -> None:
+        """Let go of the files; they stay unfinished, and whoever owns the folder deletes it."""
+        for writer in self._writers.values():
+            with suppress(Exception):  # the disk may be full; the error that led here is the one to show
+                writer.abandon()
+
+    def _open(self) -> None:
+        self._bytes = 0
+        self._writers = {
+            table.name: ShardWriter(self._path(table.name), table, self._job.recipe.output) for table in TABLES
+        }
+
+    def _path(self, table: str) -> Path:
+        return self._job.folder / f"{table}-{self._job.number:06d}-{self._part:04d}.parquet"
+
+    def _finish_part(self) -> None:
+        for name, writer in self._writers.items():
+            self.done.parts.setdefault(name, []).append(writer.close())

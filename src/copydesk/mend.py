@@ -1,0 +1,121 @@
+"""Mending letters: ftfy, on just the segments that the kernel points out.
+
+The result equals `ftfy.fix_text(text, config)` on every text, with the settings of the recipe. Two things follow from
+that and are meant: line breaks of all kinds become line feeds, and a `<` turns the unescaping of HTML entities off for
+its own line *and for all lines after it*, because ftfy takes such a text for HTML. (What stands before is unescaped.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ftfy
+import ftfy.badness
+import pyarrow as pa
+from ftfy import chardata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from copydesk.recipe import Mend
+
+LINE_BREAKS = "\r\u2028\u2029\u0085"
+"""What `ftfy.fixes.fix_line_breaks` turns into a line feed."""
+
+ESCAPE = "\x1b"
+"""What begins a terminal escape sequence (`ftfy.fixes.remove_terminal_escapes`)."""
+
+C1_CONTROLS = "".join(map(chr, range(0x80, 0xA0)))
+"""What `ftfy.fixes.fix_c1_controls` looks at."""
+
+ANY_FOREIGN_LETTER = r"[^\x00-\x7f]"
+"""Normal forms other than NFC may change any text that is not ASCII; the kernel knows no shorter test for them."""
+
+_OUTSIDE = {r"\s": r"[\s\x1c-\x1f]", r"\w": r"[\w\p{N}]"}
+"""Python's classes in the regular expressions of the kernel, which read them by other Unicode properties."""
+
+
+class Mender:
+    """ftfy with a recipe's settings.
+
+    Attributes:
+        config: What ftfy is called with.
+    """
+
+    def __init__(self, mend: Mend) -> None:
+        form: Any = None if mend.normalization == "none" else mend.normalization
+        self.config = ftfy.TextFixerConfig(
+            uncurl_quotes=mend.uncurl_quotes,
+            fix_character_width=mend.fix_character_width,
+            normalization=form,
+            explain=False,
+        )
+        self._verbatim = self.config._replace(unescape_html=False)
+
+    def kernel_spec(self) -> dict[str, Any]:
+        """Give what the kernel needs to know to point out segments: ftfy's own expressions and tables."""
+        known_form = self.config.normalization in (None, "NFC")
+        return {
+            "bad": to_rust(ftfy.badness.BADNESS_RE.pattern) if known_form else ANY_FOREIGN_LETTER,
+            "entity": chardata.HTML_ENTITY_RE.pattern,
+            "table": self._table(),
+            "normalize": self.config.normalization == "NFC",
+        }
+
+    def _table(self) -> str:
+        """Give every character that one of ftfy's fixers would replace or remove by itself."""
+        codes = {*chardata.CONTROL_CHARS, *chardata.LIGATURES}
+        if self.config.fix_character_width:
+            codes |= {*chardata.WIDTH_MAP}
+        marks = LINE_BREAKS + ESCAPE + C1_CONTROLS
+        if self.config.uncurl_quotes:
+            quotes = (chardata.SINGLE_QUOTE_RE, chardata.DOUBLE_QUOTE_RE)
+            marks += "".join(c for c in map(chr, range(0x2BC, 0x2020)) if any(q.match(c) for q in quotes))
+        return "".join(sorted({*map(chr, codes), *marks}))
+
+    def mend(self, suspects: pa.RecordBatch) -> pa.RecordBatch:
+        """Run ftfy over the segments that the kernel pointed out.
+
+        Args:
+            suspects: As `Kernel.suspects` gives them: document, start, end (bytes), unescape, text.
+
+        Returns:
+            The rows of those that ftfy changed, with the new text.
+        """
+        texts = suspects.column("text").to_pylist()
+        fixed = [self._fix(text, unescape=flag) for text, flag in zip(texts, suspects.column("unescape").to_pylist(), strict=True)]
+        changed = [n for n, (before, after) in enumerate(zip(texts, fixed, strict=True)) if before != after]
+        rows = suspects.take(pa.array(changed, pa.int64()))
+        column = rows.schema.get_field_index("text")
+        return rows.set_column(column, "text", pa.array([fixed[n] for n in changed], pa.string()))
+
+    def _fix(self, text: str, *, unescape: bool) -> str:
+        return ftfy.fix_text(text, self.config if unescape else self._verbatim)
+
+
+def to_rust(pattern: str) -> str:
+    r"""Write one of ftfy's verbose expressions for the kernel's engine.
+
+    Outside of character classes, white space and comments go and Python's `\s` and `\w` are spelled out; inside them,
+    what the other engine would read as an operator on sets is escaped.
+    """
+    return "".join(_translate(pattern))
+
+
+def _translate(pattern: str) -> Iterator[str]:
+    inside = comment = False
+    characters = iter(pattern)
+    for character in characters:
+        if comment:
+            comment = character != "\n"
+        elif character == "\\":
+            pair = character + next(characters, "")
+            yield pair if inside else _OUTSIDE.get(pair, pair)
+        elif inside:
+            inside = character != "]"
+            yield "\\" + character if character in "[&~" else character
+        elif character == "#":
+            comment = True
+        elif not character.isspace():
+            inside = character == "["
+            yield character

@@ -1,0 +1,241 @@
+"""The recipe: every setting that decides what an edition holds, in one strict file.
+
+A recipe is a TOML file with a table a step. Whatever it leaves out has the default below; whatever it holds that is not
+a setting is an error that names the key and the nearest one that exists, so that a typing error never passes for a
+default. Two recipes with the same settings have the same digest, and the digest stands on every row of an edition.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+from copydesk.errors import RecipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from dataclasses import Field
+
+LANGUAGE_ENGINES = ("cld2+lid176", "cld2", "lid176", "langdetect", "none")
+"""Names under which `language.py` finds its engines; the first one is the default."""
+
+
+_T = TypeVar("_T")
+
+
+def _setting(default: _T, says: str, **limits: object) -> _T:
+    """Declare a setting: its default, a sentence for the manual, and `choices`, or `least` and `most`."""
+    return field(default=default, metadata={"says": says, **limits})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where a record keeps its text."""
+
+    text: str = _setting("text", "The key or column that holds a record's text.")
+    id: str = _setting("id", "The key or column that holds a record's own identifier, if it has one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Repair of wrongly decoded letters, done by ftfy on the lines that need it."""
+
+    ftfy: bool = _setting(True, "Mend letters with ftfy.")
+    uncurl_quotes: bool = _setting(False, "Make curly quotation marks straight. A corpus should keep them.")
+    fix_character_width: bool = _setting(
+        False, "Make full-width and half-width characters ordinary ones. It damages Chinese and Japanese punctuation."
+    )
+    normalization: str = _setting(
+        "NFC", "The Unicode normal form of mended lines.", choices=("NFC", "NFKC", "NFD", "NFKD", "none")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """Emoji that do not belong to the text."""
+
+    splinters: bool = _setting(True, "Strike emoji that split a word.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which rules strike."""
+
+    packs: tuple[str, ...] = _setting((), "More rule packs: TOML files, or folders of them.")
+    off: tuple[str, ...] = _setting((), "Kinds (`share`) and single rules (`share.bar`) that are not used.")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Protection of documents that the rules would eat."""
+
+    max_struck: float = _setting(
+        0.5,
+        "A document of which more than this share of the characters would be struck is kept whole and flagged.",
+        least=0.0,
+        most=1.0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Cutting documents into stories."""
+
+    mode: str = _setting(
+        "structure", "`structure` cuts at end marks, separators and teaser rows; `off` never.", choices=("off", "structure")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Naming the language of a story."""
+
+    engine: str = _setting(LANGUAGE_ENGINES[0], "What tells the language of a story.", choices=LANGUAGE_ENGINES)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is kept of each stroke."""
+
+    removed_text: bool = _setting(True, "Keep the text that was removed. Without it an edition cannot be restored.")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How an edition lies on disk. These settings change files, never rows."""
+
+    rows_per_group: int = _setting(1000, "Rows in a Parquet row group.", least=1, most=1_000_000)
+    chunk_mb: int = _setting(64, "Megabytes of input that one worker takes at a time.", least=1, most=4096)
+    shard_mb: int = _setting(1024, "Megabytes of text after which a new shard begins.", least=1, most=65_536)
+    compression_level: int = _setting(3, "Level of the zstd compression.", least=1, most=19)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All settings. `Recipe()` is the default; every table of the TOML file is one attribute."""
+
+    input: Input = field(default_factory=Input)
+    mend: Mend = field(default_factory=Mend)
+    emoji: Emoji = field(default_factory=Emoji)
+    rules: Rules = field(default_factory=Rules)
+    guard: Guard = field(default_factory=Guard)
+    split: Split = field(default_factory=Split)
+    language: Language = field(default_factory=Language)
+    ledger: Ledger = field(default_factory=Ledger)
+    output: Output = field(default_factory=Output)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Recipe:
+        """Read a recipe from a TOML file. Rule packs are looked for from the file's own folder.
+
+        Raises:
+            RecipeError: The file cannot be read, is not TOML, or holds something that is not a setting.
+        """
+        path = Path(path)
+        try:
+            mapping = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            message = f"cannot read the recipe {path}: {error.strerror}"
+            raise RecipeError(message, "give the path of a TOML file, or leave --recipe out for the default") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            message = f"{path} is not TOML: {error}"
+            raise RecipeError(message) from None
+        recipe = cls.from_mapping(mapping, origin=str(path))
+        packs = tuple(str(path.parent / pack) for pack in recipe.rules.packs)
+        return replace(recipe, rules=replace(recipe.rules, packs=packs))
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "recipe") -> Recipe:
+        """Make a recipe from nested mappings, such as `{"guard": {"max_struck": 0.3}}`.
+
+        Args:
+            mapping: Tables by name, each a mapping of settings.
+            origin: What to call the mapping in errors.
+
+        Raises:
+            RecipeError: A key is unknown, or a value has the wrong type or is out of range.
+        """
+        sections = get_type_hints(cls)
+        _refuse_unknown(mapping, list(sections), "", origin)
+        return cls(**{name: _section(sections[name], name, table, origin) for name, table in mapping.items()})
+
+    def to_mapping(self) -> dict[str, dict[str, Any]]:
+        """Give all settings as nested dictionaries, defaults included."""
+        return asdict(self)
+
+    def to_toml(self) -> str:
+        """Give all settings as a TOML file that `load` reads back, each with its sentence."""
+        return "\n".join(_table(name, getattr(self, name)) for name in get_type_hints(type(self)))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (64 hex digits) over all settings. Of rule packs it holds the names; the rule book has its own digest."""
+        settings = self.to_mapping()
+        settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
+        canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _section(kind: type[Any], name: str, table: Any, origin: str) -> Any:
+    """Make one table's dataclass from a mapping."""
+    if not hasattr(table, "items"):
+        message = f"{origin}: {name} must be a table, not {table!r}"
+        raise RecipeError(message, f"write [{name}] and the settings below it")
+    known = {setting.name: setting for setting in fields(kind)}
+    _refuse_unknown(table, list(known), f"{name}.", origin)
+    values = {key: _value(known[key], f"{name}.{key}", value, origin) for key, value in table.items()}
+    return kind(**values)
+
+
+def _value(setting: Field[Any], key: str, value: Any, origin: str) -> Any:
+    """Check one value against its setting and give it in the setting's own type."""
+    if isinstance(setting.default, tuple) and isinstance(value, (list, tuple)):
+        value = tuple(value)
+        fits = all(isinstance(item, str) for item in value)
+    elif isinstance(setting.default, float) and type(value) is int:
+        value, fits = float(value), True
+    else:
+        fits = type(value) is type(setting.default)
+    if not fits:
+        wanted = "a list of strings" if isinstance(setting.default, tuple) else type(setting.default).__name__
+        message = f"{origin}: {key} must be {wanted}, not {value!r}"
+        raise RecipeError(message, f"the default is {_toml(setting.default)}")
+    _check_limits(setting, key, value, origin)
+    return value
+
+
+def _check_limits(setting: Field[Any], key: str, value: Any, origin: str) -> None:
+    limits = setting.metadata
+    if value not in limits.get("choices", (value,)):
+        message = f"{origin}: {key} is {value!r}"
+        raise RecipeError(message, f"choose one of {', '.join(limits['choices'])}")
+    if "least" in limits and not limits["least"] <= value <= limits["most"]:
+        message = f"{origin}: {key} is {value!r}"
+        raise RecipeError(message, f"it must be between {limits['least']} and {limits['most']}")
+
+
+def _refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str) -> None:
+    for key in mapping:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
+            message = f"{origin}: there is no setting {prefix}{key}"
+            raise RecipeError(message, hint)
+
+
+def _table(name: str, section: Any) -> str:
+    lines = [f"[{name}]  # {type(section).__doc__}"]
+    for setting in fields(section):
+        lines += (f"# {setting.metadata['says']}", f"{setting.name} = {_toml(getattr(section, setting.name))}")
+    return "\n".join((*lines, ""))
+
+
+def _toml(value: Any) -> str:
+    """Write a value as TOML. JSON's booleans, numbers, strings and lists of strings are TOML's too, but for DEL."""
+    text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")

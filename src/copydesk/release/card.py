@@ -1,0 +1,123 @@
+"""The dataset card: README.md, whose head tells the loading library what there is, and whose text tells people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from copydesk.release.schema import CONFIGS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from copydesk.release.manifest import Manifest
+
+CARD = "README.md"
+
+KERNEL_LABELS = {
+    "mend": "Wrongly decoded letters, mended",
+    "splinter": "Emoji inside words",
+    "blank": "White space around what was struck",
+}
+"""Titles of the labels that no rule pack explains."""
+
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+"""The Hub's size classes, by number of rows, up to a million."""
+
+
+def card(manifest: Manifest, titles: Mapping[str, str]) -> str:
+    """Write the card.
+
+    Args:
+        manifest: The edition's; its `files` need not be complete, its `data_digest` must be right.
+        titles: What the labels of the rule book are called.
+    """
+    sections = [_head(manifest), _what(manifest), _how_to(), _account(manifest), _struck(manifest, titles), _made(manifest)]
+    return "\n".join(sections)
+
+
+def _head(manifest: Manifest) -> str:
+    """Write the YAML. Strings are written as JSON, which YAML reads as they are, whatever they hold.
+
+    The loading library caches a local folder by this head alone, so the version and the content's digest stand in it.
+    """
+    stamp = json.dumps(f"{manifest.version} sha256:{manifest.data_digest}")
+    lines = ["---", "tags:", "- copydesk", "size_categories:", f"- {_size(manifest.accounts['stories'])}", "configs:"]
+    for config in CONFIGS:
+        lines.append(f"- config_name: {config.name}")
+        lines += ["  default: true"] if config is CONFIGS[0] else []
+        lines += [f"  version: {manifest.version}", f"  description: {stamp}"]
+        lines += [f"  columns: {json.dumps(list(config.columns))}"] if config.columns else []
+        lines += ["  data_files:", "  - split: train", f"    path: data/{config.folder}/train-*.parquet"]
+    return "\n".join([*lines, "---", ""])
+
+
+def _size(stories: int) -> str:
+    return next((name for limit, name in SIZES if stories < limit), "n>1M")
+
+
+def _what(manifest: Manifest) -> str:
+    accounts = manifest.accounts
+    tables = "\n".join(f"| `{config.name}` | {config.says} |" for config in CONFIGS)
+    return f"""# Edition {manifest.version}
+
+{accounts["stories"]:,} clean stories from {accounts["published"]:,} scraped documents, made with
+copydesk {manifest.copydesk}. Every character that was taken out or changed is on record, so that each raw document can be
+put together again from `stories` and `sources`.
+
+| config | what it holds |
+|---|---|
+{tables}
+"""
+
+
+def _how_to() -> str:
+    return """## How to use it
+
+```python
+from datasets import load_dataset
+
+stories = load_dataset("path/to/this/folder", split="train")          # all columns
+text = load_dataset("path/to/this/folder", "text", split="train")     # id and text
+```
+
+    copydesk verify path/to/this/folder              # every hash, every count, every ledger
+    copydesk explain path/to/this/folder STORY_ID    # where a story came from, and every stroke on it
+
+In `sources`, `edits` are in code points of the raw document: `raw[start:end]` was `removed` and became `replacement`.
+"""
+
+
+def _account(manifest: Manifest) -> str:
+    accounts = manifest.accounts
+    rows = [
+        ("records read", accounts["read"]),
+        ("documents published", accounts["published"]),
+        ("records rejected", accounts["rejected"]),
+        ("stories", accounts["stories"]),
+        ("documents kept whole for review", accounts["needs_review"]),
+        ("characters of the raw documents", accounts["characters"]["in"]),
+        ("characters of the stories", accounts["characters"]["out"]),
+    ]
+    rows += [(f"rejected: {reason}", count) for reason, count in accounts["reasons"].items()]
+    return "\n".join(["## Accounts", "", "| | |", "|---|---:|", *(f"| {name} | {count:,} |" for name, count in rows), ""])
+
+
+def _struck(manifest: Manifest, titles: Mapping[str, str]) -> str:
+    struck = manifest.accounts["characters"]["struck"]
+    known = {**KERNEL_LABELS, **titles}
+    lines = ["## What was struck or changed", "", "| label | what | strokes | characters |", "|---|---|---:|---:|"]
+    for label, strokes in manifest.accounts["strokes"].items():
+        title = " ".join(known.get(label, "").replace("|", "\\|").split())
+        lines.append(f"| `{label}` | {title} | {strokes:,} | {struck[label]:,} |")
+    return "\n".join([*lines, ""])
+
+
+def _made(manifest: Manifest) -> str:
+    libraries = ", ".join(f"{name} {release}" for name, release in manifest.libraries.items())
+    return f"""## How it was made
+
+The recipe is in `recipe.toml` (digest `{manifest.recipe}`), the rule book has the digest `{manifest.rules}`.
+{len(manifest.inputs):,} input files with their hashes are listed in `manifest.json`.
+Libraries: {libraries}.
+"""

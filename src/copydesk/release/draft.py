@@ -1,0 +1,103 @@
+"""The folder in which an edition comes to be. It gets its name only when it is finished.
+
+The draft lies beside the edition, so that giving it its name is one rename: whoever sees an edition sees all of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+
+from copydesk.errors import BuildError
+from copydesk.release.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+LOCK = "lock"
+
+
+class Draft:
+    """An edition that is being made. Leaving it without `publish` deletes it.
+
+    Attributes:
+        folder: Where the edition's files go.
+        parts: Where part files may lie meanwhile.
+    """
+
+    def __init__(self, out: Path, *, force: bool) -> None:
+        """Look whether an edition may be put at `out`.
+
+        Args:
+            out: Where the edition shall be.
+            force: Replace an edition that is there.
+
+        Raises:
+            BuildError: Something is there that must not be replaced.
+        """
+        self._out = out.absolute()
+        self.folder = self._out.with_name(f".{self._out.name}.unfinished")
+        self.parts = self.folder / "parts"
+        self._lock: IO[bytes] | None = None
+        _check_free(self._out, force=force)
+
+    def __enter__(self) -> Self:
+        """Make the folder, or take over one that a killed build left behind.
+
+        Raises:
+            BuildError: The folder cannot be made, or another build is at work in it.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.folder / LOCK).open("wb")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock = None
+            message = f"another build is writing {self._out}"
+            raise BuildError(message, "wait for it, or write somewhere else") from None
+        except OSError as error:
+            message = f"cannot write {self.folder}: {error.strerror}"
+            raise BuildError(message, "choose another output folder") from None
+        for left in self.folder.iterdir():
+            if left.name != LOCK:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+        self.parts.mkdir()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete what was not published."""
+        if self._lock is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self._lock.close()
+
+    def publish(self) -> None:
+        """Give the finished edition its name, in place of an older one if that was allowed."""
+        shutil.rmtree(self.parts)
+        (self.folder / LOCK).unlink()
+        old = self._out.with_name(f".{self._out.name}.replaced")
+        shutil.rmtree(old, ignore_errors=True)
+        if self._out.exists():
+            self._out.rename(old)
+        self.folder.rename(self._out)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_free(out: Path, *, force: bool) -> None:
+    if not out.exists():
+        return
+    if not out.is_dir():
+        message = f"{out} is a file"
+        raise BuildError(message, "name a folder that does not exist yet")
+    if not any(os.scandir(out)):
+        return
+    if not (out / MANIFEST).is_file():
+        message = f"{out} is not empty and holds no edition"
+        raise BuildError(message, "name a folder that does not exist yet; copydesk replaces only its own editions")
+    if not force:
+        message = f"{out} holds an edition already"
+        raise BuildError(message, "write to another folder, or replace it with --force")

@@ -1,0 +1,327 @@
+//! One document's way through the kernel: mended, splinters out, lines claimed, cut, struck. Each step names edits on the
+//! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
+
+use crate::emoji::Splinters;
+use crate::label::{self, Verdict};
+use crate::ledger::{self, Edit, RuleId};
+use crate::lines::{self, Line, Shape};
+use crate::mend::{self, Gate};
+use crate::rules::{Claim, Field, RuleBook};
+use crate::spec::{Extent, Spec, Split};
+use crate::split::{self, Evidence, Kind, Start};
+use crate::strokes::{Pen, Region};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Names and labels of the edits that no rule of the book makes; they come first in the kernel's table.
+const BUILT_IN: [(&str, &str); 3] =
+    [("mend.ftfy", "mend"), ("emoji.splinter", "splinter"), ("document.blank", "blank")];
+const MEND: RuleId = 0;
+const SPLINTER: RuleId = 1;
+const BLANK: RuleId = 2;
+const FIRST_CUT: RuleId = 3;
+const CUT_LABEL: &str = "boundary";
+
+/// A recipe, compiled: what every document goes through.
+pub struct Desk {
+    gate: Option<Gate>,
+    splinters: Option<Splinters>,
+    book: RuleBook,
+    names: Vec<(String, String)>,
+    max_struck: f64,
+    split: Split,
+    /// Whether edits carry the removed text.
+    pub keep_removed: bool,
+}
+
+/// A segment of a document as ftfy left it.
+pub struct Mended<'a> {
+    /// Bytes of the raw document.
+    pub range: Range<usize>,
+    /// What stands there now.
+    pub text: &'a str,
+}
+
+/// One story of a document.
+#[derive(Debug)]
+pub struct Story {
+    /// Article or teaser.
+    pub kind: Kind,
+    /// Byte ranges of the raw document that are kept, in order.
+    pub spans: Vec<Range<usize>>,
+    /// The clean text.
+    pub text: String,
+    /// What was noted on it.
+    pub fields: Vec<(Field, String)>,
+    /// Edits of the ledger that lie in the story.
+    pub edits: Range<usize>,
+}
+
+impl Story {
+    /// The first line, if it is a heading and text follows.
+    pub fn title(&self) -> Option<&str> {
+        let lines = lines::split(self.text.get(..self.text.len().min(TITLE_WINDOW)).unwrap_or(&self.text));
+        let mut shown = lines.iter().filter(|l| !l.is_blank());
+        let first = shown.next().filter(|l| l.shape == Shape::Heading)?;
+        shown.next()?;
+        Some(first.text(&self.text))
+    }
+}
+
+/// A title and the line after it are looked for in the first bytes of a story.
+const TITLE_WINDOW: usize = 2_000;
+
+/// What came of one document.
+#[derive(Debug)]
+pub struct Cleaned {
+    /// In document order; none if the document is nothing but white space.
+    pub stories: Vec<Story>,
+    /// The whole ledger, in raw bytes.
+    pub edits: Vec<Edit>,
+    /// Over the harm budget: kept whole.
+    pub needs_review: bool,
+}
+
+impl Desk {
+    /// Compiles a recipe.
+    pub fn new(spec: &Spec) -> Result<Self, String> {
+        let mut names: Vec<(String, String)> = BUILT_IN.map(|(n, l)| (n.to_owned(), l.to_owned())).to_vec();
+        names.extend(Evidence::ALL.iter().map(|e| (e.name().to_owned(), CUT_LABEL.to_owned())));
+        let first = names.len();
+        if first + spec.rules.len() > usize::from(RuleId::MAX) {
+            return Err(format!("too many rules: {}", spec.rules.len()));
+        }
+        names.extend(spec.rules.iter().map(|r| (r.name.clone(), r.label.clone())));
+        Ok(Self {
+            gate: match &spec.mend {
+                Some(m) => Some(Gate::new(&m.bad, m.entity.as_deref(), &m.table, m.normalize)?),
+                None => None,
+            },
+            splinters: spec.splinters.as_ref().map(|words| Splinters::new(words, SPLINTER)).transpose()?,
+            book: RuleBook::new(&spec.rules, first as RuleId)?,
+            names,
+            max_struck: spec.max_struck,
+            split: spec.split,
+            keep_removed: spec.keep_removed,
+        })
+    }
+
+    /// Segments of a document that ftfy might change.
+    pub fn suspects(&self, raw: &str) -> Vec<mend::Suspect> {
+        self.gate.as_ref().map_or_else(Vec::new, |gate| gate.suspects(raw))
+    }
+
+    /// The rule and label of an edit; several rules are joined by `+` in the order they were applied, and the label is
+    /// that of the last.
+    pub fn name(&self, rules: &[RuleId]) -> (Cow<'_, str>, &str) {
+        let entry = |id: RuleId| &self.names[usize::from(id)];
+        match rules {
+            [] => (Cow::Borrowed(""), ""),
+            [one] => (Cow::Borrowed(entry(*one).0.as_str()), entry(*one).1.as_str()),
+            [.., last] => {
+                let all: Vec<&str> = rules.iter().map(|id| entry(*id).0.as_str()).collect();
+                (Cow::Owned(all.join("+")), entry(*last).1.as_str())
+            }
+        }
+    }
+
+    /// Cleans one document, given the segments that ftfy changed.
+    pub fn clean(&self, raw: &str, mended: &[Mended<'_>]) -> Cleaned {
+        let mends = mended
+            .iter()
+            .flat_map(|m| mend::edits(&raw[m.range.clone()], m.text, m.range.start, MEND))
+            .collect::<Vec<_>>();
+        let letters = apply(raw, &mends);
+        let splinters = self.splinters.as_ref().map_or_else(Vec::new, |s| s.find(&letters));
+        let text = apply(&letters, &splinters);
+        let repairs = ledger::compose(mends, splinters);
+        if text.trim().is_empty() {
+            return blank(raw);
+        }
+        let lines = lines::split(&text);
+        let claims = self.book.scan(&text, &lines);
+        let mut plan = self.plan(&text, &lines, &claims, &repairs);
+        let needs_review = self.over_budget(&text, &plan.strokes);
+        if needs_review {
+            plan = Plan::whole(&lines);
+        }
+        let bounds: Vec<usize> =
+            plan.regions.iter().map(|r| raw_offset(&repairs, lines[r.lines.start].whole.start)).collect();
+        let edits = ledger::compose(repairs, plan.strokes);
+        let mut stories = read_stories(raw, &edits, &bounds, &plan.kinds);
+        for (story, field, value) in plan.notes {
+            stories[story].fields.push((field, text[value].to_owned()));
+        }
+        Cleaned { stories, edits, needs_review }
+    }
+
+    /// Cuts the document and decides every claim.
+    fn plan(&self, text: &str, lines: &[Line], claims: &[Claim], repairs: &[Edit]) -> Plan {
+        let mut starts = match self.split {
+            Split::Off => Vec::new(),
+            Split::Structure => split::starts(text, lines, claims, &self.book),
+        };
+        starts.retain(|s| !inside_repair(repairs, lines[s.line].whole.start));
+        let pen = Pen { text, lines, claims, book: &self.book };
+        let ranges = ranges(&starts, lines.len());
+        let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
+        pen.widen(&mut verdict);
+        let (regions, kinds) = regions(&pen, &verdict, &starts, lines.len());
+        let strokes = pen.draw(&verdict, &regions);
+        let notes = self.notes(&verdict, claims, &regions);
+        Plan { regions, kinds, strokes, notes }
+    }
+
+    /// The fields of all claims that hold, each with the story it belongs to.
+    fn notes(&self, verdict: &Verdict, claims: &[Claim], regions: &[Region]) -> Vec<(usize, Field, Range<usize>)> {
+        let mut out = Vec::new();
+        for &n in &verdict.noted {
+            let claim = &claims[n];
+            let rule = &self.book.rules[claim.rule];
+            let story = regions.iter().rposition(|r| r.lines.start <= claim.line).unwrap_or(0);
+            let gone = rule.strike && rule.extent != Extent::Line && verdict.whole[claim.line].is_some();
+            if !gone || verdict.whole[claim.line] == Some(claim.rule) {
+                out.extend(claim.fields.iter().map(|(field, part)| (story, *field, part.clone())));
+            }
+        }
+        out
+    }
+
+    /// Would the strokes take more than the recipe allows? White space and repairs do not count.
+    fn over_budget(&self, text: &str, strokes: &[Edit]) -> bool {
+        let solid = |part: &str| part.chars().filter(|c| !c.is_whitespace()).count();
+        let struck: usize = strokes.iter().map(|e| solid(&text[e.range.clone()])).sum();
+        struck > 0 && struck as f64 > self.max_struck * solid(text) as f64
+    }
+}
+
+/// How a document will be cut and struck.
+struct Plan {
+    regions: Vec<Region>,
+    kinds: Vec<Kind>,
+    strokes: Vec<Edit>,
+    notes: Vec<(usize, Field, Range<usize>)>,
+}
+
+impl Plan {
+    /// One story, nothing struck.
+    fn whole(lines: &[Line]) -> Self {
+        Self {
+            regions: vec![Region { lines: 0..lines.len(), cut_after: None }],
+            kinds: vec![Kind::Article],
+            strokes: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+fn apply<'a>(text: &'a str, layer: &[Edit]) -> Cow<'a, str> {
+    if layer.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(ledger::apply(text, layer)) }
+}
+
+/// A document of nothing but white space has no story; one edit holds all of it.
+fn blank(raw: &str) -> Cleaned {
+    let edits = if raw.is_empty() { Vec::new() } else { vec![Edit::stroke(0..raw.len(), BLANK)] };
+    Cleaned { stories: Vec::new(), edits, needs_review: false }
+}
+
+fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
+    let firsts = std::iter::once(0).chain(starts.iter().map(|s| s.line));
+    let ends = starts.iter().map(|s| s.line).chain([lines]);
+    firsts.zip(ends).map(|(a, b)| a..b).collect()
+}
+
+/// Regions that keep at least one line; one that keeps none goes to the story before it (or, the first, after it).
+fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> (Vec<Region>, Vec<Kind>) {
+    let mut out: Vec<Region> = Vec::new();
+    let mut kinds: Vec<Kind> = Vec::new();
+    let all = std::iter::once(None).chain(starts.iter().map(Some));
+    for (range, start) in ranges(starts, lines).into_iter().zip(all) {
+        let keeps = range.clone().any(|n| pen.keeps(verdict, n));
+        let first_keeps = out.last().is_none_or(|r| r.lines.clone().any(|n| pen.keeps(verdict, n)));
+        match out.last_mut() {
+            Some(last) if !keeps || !first_keeps => last.lines.end = range.end,
+            Some(last) => {
+                last.cut_after = start.map(|s| cut_rule(s.evidence));
+                out.push(Region { lines: range, cut_after: None });
+                kinds.push(start.map_or(Kind::Article, |s| s.kind));
+            }
+            None => {
+                out.push(Region { lines: range, cut_after: None });
+                kinds.push(Kind::Article);
+            }
+        }
+    }
+    (out, kinds)
+}
+
+fn cut_rule(evidence: Evidence) -> RuleId {
+    FIRST_CUT + Evidence::ALL.iter().position(|e| *e == evidence).unwrap_or(0) as RuleId
+}
+
+/// Where an offset of the repaired text lies in the raw one: behind whatever a repair removed right there.
+fn raw_offset(repairs: &[Edit], at: usize) -> usize {
+    let mut shift = 0_isize;
+    for edit in repairs {
+        let end = edit.range.start.wrapping_add_signed(-shift) + edit.replacement.len();
+        if end > at {
+            break;
+        }
+        shift += edit.range.len() as isize - edit.replacement.len() as isize;
+    }
+    at.wrapping_add_signed(shift)
+}
+
+/// Does an offset of the repaired text lie strictly inside a replacement? A cut there would share one edit between two
+/// stories.
+fn inside_repair(repairs: &[Edit], at: usize) -> bool {
+    let mut shift = 0_isize;
+    for edit in repairs {
+        let start = edit.range.start.wrapping_add_signed(-shift);
+        if start >= at {
+            return false;
+        }
+        if at < start + edit.replacement.len() {
+            return true;
+        }
+        shift += edit.range.len() as isize - edit.replacement.len() as isize;
+    }
+    false
+}
+
+/// Reads the stories off the ledger: `bounds` are the raw offsets at which they begin.
+fn read_stories(raw: &str, edits: &[Edit], bounds: &[usize], kinds: &[Kind]) -> Vec<Story> {
+    let mut out = Vec::with_capacity(bounds.len());
+    let mut next = 0;
+    for (n, kind) in kinds.iter().enumerate() {
+        let mut at = if n == 0 { 0 } else { bounds[n] };
+        let end = bounds.get(n + 1).copied().unwrap_or(raw.len());
+        let first = next;
+        let mut story = Story {
+            kind: *kind,
+            spans: Vec::new(),
+            text: String::with_capacity(end - at),
+            fields: Vec::new(),
+            edits: 0..0,
+        };
+        while next < edits.len() && edits[next].range.start < end {
+            story.keep(raw, at..edits[next].range.start);
+            story.text.push_str(&edits[next].replacement);
+            at = edits[next].range.end;
+            next += 1;
+        }
+        story.keep(raw, at..end);
+        story.edits = first..next;
+        out.push(story);
+    }
+    out
+}
+
+impl Story {
+    fn keep(&mut self, raw: &str, range: Range<usize>) {
+        if range.start < range.end {
+            self.text.push_str(&raw[range.clone()]);
+            self.spans.push(range);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Which claims hold. A claim that needs no surroundings holds at once; the others wait for what stands around them: the
+//! place in the story, the line before. Then the link lists under a pointer go with it.
+
+use crate::chars::is_listed;
+use crate::lines::{Line, Shape};
+use crate::rules::{Claim, RuleBook};
+use crate::spec::{Block, Extent, Place};
+use std::ops::Range;
+
+/// The longest line of a link list, in code points.
+const LINK_LENGTH: usize = 300;
+/// Conditions can lean on labels that other conditions give: so many times the claims are gone through.
+const ROUNDS: usize = 2;
+
+/// What becomes of a document's lines.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// For each line the rule that strikes it whole.
+    pub whole: Vec<Option<usize>>,
+    /// Claims (by index) that strike a part of a line that stays; sorted, disjoint.
+    pub parts: Vec<usize>,
+    /// Claims (by index) whose fields are noted: all that hold.
+    pub noted: Vec<usize>,
+}
+
+/// Everything the judgement is made from.
+struct Court<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    claims: &'a [Claim],
+    book: &'a RuleBook,
+}
+
+/// Goes through the stories (as ranges of lines) and decides each claim.
+pub fn judge(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook, stories: &[Range<usize>]) -> Verdict {
+    let mut verdict = Verdict { whole: vec![None; lines.len()], ..Verdict::default() };
+    if claims.is_empty() {
+        return verdict;
+    }
+    let court = Court { text, lines, claims, book };
+    let mut holds = vec![false; claims.len()];
+    for story in stories {
+        let body = court.body(story);
+        for _ in 0..ROUNDS {
+            court.hear(story, &body, &mut holds, &mut verdict.whole);
+        }
+        court.strike_links(story, &mut verdict.whole);
+    }
+    court.sort_out(&holds, &mut verdict);
+    verdict
+}
+
+impl Court<'_> {
+    /// First and last body line of a story, lines that a rule would strike set aside. Empty range: no body.
+    fn body(&self, story: &Range<usize>) -> Range<usize> {
+        let claimed = |n: usize| {
+            self.on_line(n).iter().any(|c| {
+                let rule = &self.book.rules[c.rule];
+                rule.strike && rule.extent == Extent::Line
+            })
+        };
+        let mut bodies = story.clone().filter(|&n| self.lines[n].is_body() && !claimed(n));
+        match bodies.next() {
+            Some(first) => first..bodies.next_back().unwrap_or(first) + 1,
+            None => story.end..story.end,
+        }
+    }
+
+    fn on_line(&self, n: usize) -> &[Claim] {
+        let from = self.claims.partition_point(|c| c.line < n);
+        let to = self.claims.partition_point(|c| c.line <= n);
+        &self.claims[from..to]
+    }
+
+    fn hear(&self, story: &Range<usize>, body: &Range<usize>, holds: &mut [bool], whole: &mut [Option<usize>]) {
+        let from = self.claims.partition_point(|c| c.line < story.start);
+        let to = self.claims.partition_point(|c| c.line < story.end);
+        for n in from..to {
+            let claim = &self.claims[n];
+            let rule = &self.book.rules[claim.rule];
+            if holds[n] || !(rule.is_free() || self.fits(claim, story, body, whole, holds)) {
+                continue;
+            }
+            holds[n] = true;
+            if rule.strike && rule.extent == Extent::Line && whole[claim.line].is_none_or(|other| other > claim.rule) {
+                whole[claim.line] = Some(claim.rule);
+            }
+        }
+    }
+
+    fn fits(
+        &self,
+        claim: &Claim,
+        story: &Range<usize>,
+        body: &Range<usize>,
+        whole: &[Option<usize>],
+        holds: &[bool],
+    ) -> bool {
+        let rule = &self.book.rules[claim.rule];
+        let partial = usize::from(rule.extent != Extent::Line);
+        let placed = match rule.place {
+            Place::Any => true,
+            Place::Start => claim.line < body.start + partial,
+            Place::End => body.is_empty() || claim.line + partial >= body.end,
+        };
+        placed && (rule.after.is_empty() || self.follows(claim, story, whole, holds))
+    }
+
+    /// Does the line before carry one of the labels that the rule asks for?
+    fn follows(&self, claim: &Claim, story: &Range<usize>, whole: &[Option<usize>], holds: &[bool]) -> bool {
+        let rule = &self.book.rules[claim.rule];
+        let Some(before) = (story.start..claim.line).rev().find(|&n| !self.lines[n].is_blank()) else { return false };
+        if rule.glued && before + 1 < claim.line {
+            return false;
+        }
+        let wanted = |rule_index: usize| rule.after.contains(&self.book.rules[rule_index].label);
+        let from = self.claims.partition_point(|c| c.line < before);
+        whole[before].is_some_and(wanted)
+            || self.on_line(before).iter().enumerate().any(|(n, c)| holds[from + n] && wanted(c.rule))
+    }
+
+    /// Link-like lines under a struck pointer go with it: those with a bullet or number, then those without if they run
+    /// to the end of the story.
+    fn strike_links(&self, story: &Range<usize>, whole: &mut [Option<usize>]) {
+        for n in story.clone() {
+            let Some(rule) = whole[n].filter(|&r| self.book.rules[r].block == Block::Links) else { continue };
+            let mut at = n + 1;
+            while at < story.end && (whole[at].is_some() || self.lines[at].is_blank() || self.is_listed_link(at)) {
+                if whole[at].is_none() && !self.lines[at].is_blank() {
+                    whole[at] = Some(rule);
+                }
+                at += 1;
+            }
+            let rest = at..story.end;
+            let all_links =
+                rest.clone().all(|n| whole[n].is_some() || self.lines[n].is_blank() || self.is_bare_link(n));
+            if all_links {
+                for n in rest {
+                    if whole[n].is_none() && !self.lines[n].is_blank() {
+                        whole[n] = Some(rule);
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_listed_link(&self, n: usize) -> bool {
+        self.lines[n].chars <= LINK_LENGTH && is_listed(self.lines[n].text(self.text))
+    }
+
+    fn is_bare_link(&self, n: usize) -> bool {
+        self.lines[n].shape == Shape::Heading || self.lines[n].text(self.text).ends_with(['?', '!'])
+    }
+
+    /// Sorts the claims that hold into strokes on parts of lines and notes.
+    fn sort_out(&self, holds: &[bool], verdict: &mut Verdict) {
+        for (n, claim) in self.claims.iter().enumerate().filter(|(n, _)| holds[*n]) {
+            let rule = &self.book.rules[claim.rule];
+            let struck_by = verdict.whole[claim.line];
+            if rule.extent == Extent::Line && rule.strike {
+                if struck_by == Some(claim.rule) {
+                    verdict.noted.push(n);
+                }
+                continue;
+            }
+            if struck_by.is_some() {
+                continue;
+            }
+            verdict.noted.push(n);
+            if rule.strike {
+                verdict.parts.push(n);
+            }
+        }
+        let claims = self.claims;
+        verdict.parts.sort_by_key(|&n| (claims[n].range.start, claims[n].rule));
+        let mut end = 0;
+        let mut dropped = Vec::new();
+        verdict.parts.retain(|&n| {
+            let fits = claims[n].range.start >= end;
+            if fits {
+                end = claims[n].range.end;
+            } else {
+                dropped.push(n);
+            }
+            fits
+        });
+        verdict.noted.retain(|n| !dropped.contains(n));
+    }
+}

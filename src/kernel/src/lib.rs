@@ -1,0 +1,143 @@
+//! The kernel of copydesk as a Python module: types in, Arrow out, no logic.
+//!
+//! Policy (which rules, which thresholds, what to publish) is Python and data; this crate is handed all of it as one JSON
+//! document and touches every byte.
+
+use crate::batch::Texts;
+use crate::ledger::Edit;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3_arrow::{PyArray, PyRecordBatch};
+
+pub mod batch;
+pub mod chars;
+pub mod document;
+pub mod emoji;
+pub mod jsonl;
+pub mod label;
+pub mod ledger;
+pub mod lines;
+pub mod mend;
+pub mod rules;
+pub mod spec;
+pub mod split;
+pub mod strokes;
+
+/// The most bytes one batch of texts may hold: Arrow's 32-bit offsets must hold the ledger as well.
+const BATCH_LIMIT: usize = 1 << 30;
+
+fn fail(message: impl Into<String>) -> PyErr {
+    PyValueError::new_err(message.into())
+}
+
+/// A recipe, compiled. Immutable; may be used from many threads.
+#[pyclass(frozen, module = "copydesk._kernel")]
+struct Kernel {
+    desk: document::Desk,
+}
+
+#[pymethods]
+impl Kernel {
+    /// Compiles a recipe given as JSON (`spec.rs` says of what form).
+    #[new]
+    fn new(spec: &str) -> PyResult<Self> {
+        let spec: spec::Spec =
+            serde_json::from_str(spec).map_err(|e| fail(format!("the kernel does not understand its recipe: {e}")))?;
+        document::Desk::new(&spec).map(|desk| Self { desk }).map_err(fail)
+    }
+
+    /// The segments of `texts` that ftfy has to look at.
+    fn suspects<'py>(&self, py: Python<'py>, texts: PyArray) -> PyResult<Bound<'py, PyAny>> {
+        let out = py.detach(|| batch::suspects(&self.desk, &checked(texts.array().as_ref())?)).map_err(fail)?;
+        PyRecordBatch::new(out).into_pyarrow(py)
+    }
+
+    /// Cleans `texts`, given the segments that ftfy changed: a batch of stories and a batch of documents.
+    fn clean<'py>(
+        &self,
+        py: Python<'py>,
+        texts: PyArray,
+        mended: PyRecordBatch,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let mended = mended.into_inner();
+        let (stories, documents) =
+            py.detach(|| batch::clean(&self.desk, &checked(texts.array().as_ref())?, &mended)).map_err(fail)?;
+        Ok((PyRecordBatch::new(stories).into_pyarrow(py)?, PyRecordBatch::new(documents).into_pyarrow(py)?))
+    }
+}
+
+fn checked(array: &dyn arrow_array::Array) -> Result<Texts<'_>, String> {
+    let texts = Texts::of(array)?;
+    let bytes: usize = (0..texts.len()).map(|n| texts.get(n).len()).sum();
+    if bytes > BATCH_LIMIT {
+        return Err(format!(
+            "a batch may hold {BATCH_LIMIT} bytes of text at most, this one has {bytes}: use smaller batches"
+        ));
+    }
+    Ok(texts)
+}
+
+/// Reads a block of whole JSONL lines: a batch of records and one of lines that are none.
+#[pyfunction]
+#[pyo3(signature = (data, text_key = "text", id_key = "id", first_line = 1))]
+fn read_jsonl<'py>(
+    py: Python<'py>,
+    data: PyBackedBytes,
+    text_key: &str,
+    id_key: &str,
+    first_line: i64,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let keys = jsonl::Keys { text: text_key, id: id_key };
+    let (records, rejects) = py.detach(|| jsonl::read(&data, keys, first_line)).map_err(fail)?;
+    Ok((PyRecordBatch::new(records).into_pyarrow(py)?, PyRecordBatch::new(rejects).into_pyarrow(py)?))
+}
+
+/// An edit as Python has it: start, end (code points), replacement.
+type PlainEdit = (usize, usize, String);
+
+/// Applies edits (start, end in code points, replacement) to a text. `ValueError` if they overlap or do not fit.
+#[pyfunction]
+fn apply_edits(text: &str, edits: Vec<PlainEdit>) -> PyResult<String> {
+    Ok(ledger::apply(text, &layer(text, edits, 0)?))
+}
+
+/// Two layers of edits (start, end in code points, replacement) as one; the second applies to what the first leaves. The
+/// last item of each result is 1 for the first layer, 2 for the second, 3 for an edit made of both.
+#[pyfunction]
+fn compose_edits(
+    text: &str,
+    first: Vec<PlainEdit>,
+    second: Vec<PlainEdit>,
+) -> PyResult<Vec<(usize, usize, String, u16)>> {
+    let first = layer(text, first, 1)?;
+    let second = layer(&ledger::apply(text, &first), second, 2)?;
+    let mut points = ledger::CodePoints::new(text);
+    Ok(ledger::compose(first, second)
+        .into_iter()
+        .map(|e| (points.at(e.range.start), points.at(e.range.end), e.replacement, e.rules.iter().sum()))
+        .collect())
+}
+
+/// Edits in code points as a layer in bytes.
+fn layer(text: &str, edits: Vec<PlainEdit>, rule: u16) -> PyResult<Vec<Edit>> {
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut out = Vec::with_capacity(edits.len());
+    for (start, end, replacement) in edits {
+        let (Some(&from), Some(&to)) = (bytes.get(start), bytes.get(end)) else {
+            return Err(fail(format!("the edit {start}..{end} ends after the text ({} code points)", bytes.len() - 1)));
+        };
+        out.push(Edit { range: from..to, replacement, rules: vec![rule] });
+    }
+    ledger::flaw(text, &out).map_or(Ok(out), |flaw| Err(fail(flaw)))
+}
+
+/// The module `copydesk._kernel`.
+#[pymodule]
+fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add_class::<Kernel>()?;
+    m.add_function(wrap_pyfunction!(read_jsonl, m)?)?;
+    m.add_function(wrap_pyfunction!(apply_edits, m)?)?;
+    m.add_function(wrap_pyfunction!(compose_edits, m)?)
+}

@@ -1,0 +1,104 @@
+//! A document as lines, each with the few features that rules, labels and cuts are decided by.
+
+use crate::chars;
+use crate::ledger::count;
+use memchr::memchr_iter;
+use std::ops::Range;
+
+/// A line with a sentence end is body from this many code points on.
+const BODY_SENTENCE: usize = 60;
+/// The same in scripts without spaces, where a character carries about as much as half a word.
+const BODY_SENTENCE_UNSPACED: usize = 25;
+/// Any line is body from this length on.
+const BODY_LENGTH: usize = 200;
+/// The longest line that is read as a heading.
+const HEADING_LENGTH: usize = 160;
+
+/// One line of a text. Offsets are bytes.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// With its line break.
+    pub whole: Range<usize>,
+    /// Without white space at either end; empty for a blank line.
+    pub inner: Range<usize>,
+    /// Code points of `inner`.
+    pub chars: usize,
+    /// What the line looks like.
+    pub shape: Shape,
+}
+
+/// What a line looks like by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing but white space.
+    Blank,
+    /// A sentence of some length, or a long line.
+    Body,
+    /// Short, and without a sentence end.
+    Heading,
+    /// Short, with a sentence end.
+    Short,
+}
+
+impl Line {
+    /// The text of the line without white space at either end.
+    pub fn text<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.inner.clone()]
+    }
+
+    /// Nothing but white space?
+    pub fn is_blank(&self) -> bool {
+        self.shape == Shape::Blank
+    }
+
+    /// A body line?
+    pub fn is_body(&self) -> bool {
+        self.shape == Shape::Body
+    }
+}
+
+/// Splits a text at line feeds (mending has turned the other line breaks into them).
+pub fn split(text: &str) -> Vec<Line> {
+    let mut out = Vec::with_capacity(text.len() / 80 + 1);
+    let mut start = 0;
+    for feed in memchr_iter(b'\n', text.as_bytes()) {
+        out.push(line(text, start..feed + 1));
+        start = feed + 1;
+    }
+    if start < text.len() {
+        out.push(line(text, start..text.len()));
+    }
+    out
+}
+
+fn line(text: &str, whole: Range<usize>) -> Line {
+    let slice = &text[whole.clone()];
+    let trimmed = slice.trim_start();
+    let start = whole.start + slice.len() - trimmed.len();
+    let trimmed = trimmed.trim_end();
+    let chars = count(trimmed.as_bytes());
+    Line { whole, inner: start..start + trimmed.len(), chars, shape: shape(trimmed, chars) }
+}
+
+fn shape(line: &str, chars: usize) -> Shape {
+    if line.is_empty() {
+        return Shape::Blank;
+    }
+    if chars >= BODY_LENGTH {
+        return Shape::Body;
+    }
+    if !chars::ends_sentence(line) {
+        return if chars <= HEADING_LENGTH && !line.ends_with([',', ';', '،', '、', '，']) {
+            Shape::Heading
+        } else {
+            Shape::Short
+        };
+    }
+    let enough = if chars < BODY_SENTENCE && chars >= BODY_SENTENCE_UNSPACED && !line.is_ascii() {
+        let unspaced = line.chars().filter(|c| chars::is_unspaced(*c)).count();
+        if unspaced * 2 > chars { BODY_SENTENCE_UNSPACED } else { BODY_SENTENCE }
+    } else {
+        BODY_SENTENCE
+    };
+    if chars >= enough { Shape::Body } else { Shape::Short }
+}

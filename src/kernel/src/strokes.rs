@@ -1,0 +1,157 @@
+//! From the verdict on lines to edits: struck lines with the white space around them, struck parts of lines, and the
+//! breaks between stories. Between two kept lines the larger of the gaps around what went away stays.
+
+use crate::label::Verdict;
+use crate::ledger::{Edit, RuleId};
+use crate::lines::Line;
+use crate::rules::{Claim, RuleBook};
+use crate::spec::Extent;
+use std::ops::Range;
+
+/// One story's lines and the rule (if it is not the first story) that cut before it.
+pub struct Region {
+    /// Lines of the story, with the noise around it.
+    pub lines: Range<usize>,
+    /// The name of the cut that ends the region.
+    pub cut_after: Option<RuleId>,
+}
+
+/// Draws the strokes of one document.
+pub struct Pen<'a> {
+    /// The text that is struck.
+    pub text: &'a str,
+    /// Its lines.
+    pub lines: &'a [Line],
+    /// What the rules said.
+    pub claims: &'a [Claim],
+    /// The rules.
+    pub book: &'a RuleBook,
+}
+
+impl Pen<'_> {
+    /// A part that leaves nothing readable on its line takes the whole line.
+    pub fn widen(&self, verdict: &mut Verdict) {
+        let Self { claims, lines, text, .. } = self;
+        let mut emptied = Vec::new();
+        for &n in &verdict.parts {
+            let line = claims[n].line;
+            let mut left = text[lines[line].inner.clone()].to_owned();
+            let base = lines[line].inner.start;
+            for &m in verdict.parts.iter().rev().filter(|&&m| claims[m].line == line) {
+                left.replace_range(claims[m].range.start - base..claims[m].range.end - base, "");
+            }
+            if !left.contains(char::is_alphanumeric) {
+                emptied.push((line, claims[n].rule));
+            }
+        }
+        for (line, rule) in emptied {
+            verdict.whole[line].get_or_insert(rule);
+        }
+        verdict.parts.retain(|&n| verdict.whole[claims[n].line].is_none());
+    }
+
+    /// Is the line kept, at least in part?
+    pub fn keeps(&self, verdict: &Verdict, n: usize) -> bool {
+        verdict.whole[n].is_none() && !self.lines[n].is_blank()
+    }
+
+    /// The layer of strokes for all regions.
+    pub fn draw(&self, verdict: &Verdict, regions: &[Region]) -> Vec<Edit> {
+        let mut out = Vec::new();
+        for region in regions {
+            self.draw_region(verdict, region, &mut out);
+        }
+        out.extend(verdict.parts.iter().map(|&n| self.part(&self.claims[n])));
+        out.sort_by_key(|e| e.range.start);
+        let mut end = 0;
+        for edit in &mut out {
+            edit.range.start = edit.range.start.max(end); // two parts may reach for the same white space
+            end = edit.range.end;
+        }
+        out.retain(|e| !e.range.is_empty());
+        out
+    }
+
+    fn draw_region(&self, verdict: &Verdict, region: &Region, out: &mut Vec<Edit>) {
+        let mut above: Option<usize> = None;
+        let mut struck: Vec<usize> = Vec::new();
+        for n in region.lines.clone() {
+            if verdict.whole[n].is_some() {
+                struck.push(n);
+            } else if self.keeps(verdict, n) {
+                self.draw_run(verdict, region, &struck, above, Some(n), out);
+                struck.clear();
+                above = Some(n);
+            }
+        }
+        self.draw_run(verdict, region, &struck, above, None, out);
+        if let (true, Some(rule), Some(last)) = (struck.is_empty(), region.cut_after, above) {
+            let gap = self.lines[last].inner.end..self.region_end(region);
+            if !gap.is_empty() {
+                out.push(Edit::stroke(gap, rule));
+            }
+        }
+    }
+
+    fn region_end(&self, region: &Region) -> usize {
+        self.lines[region.lines.end - 1].whole.end
+    }
+
+    /// Strikes a run of lines between two kept ones; each line's edit reaches to the start of the next.
+    fn draw_run(
+        &self,
+        verdict: &Verdict,
+        region: &Region,
+        struck: &[usize],
+        above: Option<usize>,
+        below: Option<usize>,
+        out: &mut Vec<Edit>,
+    ) {
+        let (Some(&first), Some(&last)) = (struck.first(), struck.last()) else { return };
+        let lines = self.lines;
+        let span = match (above, below) {
+            (Some(a), Some(b)) => {
+                let before = lines[a].inner.end..lines[first].whole.start;
+                let after = lines[last].inner.end..lines[b].whole.start;
+                if self.feeds(&before) >= self.feeds(&after) {
+                    before.end..after.end
+                } else {
+                    before.start..after.start
+                }
+            }
+            (Some(a), None) => lines[a].inner.end..self.region_end(region),
+            (None, Some(b)) => lines[region.lines.start].whole.start..lines[b].whole.start,
+            (None, None) => return,
+        };
+        let mut at = span.start;
+        for (k, &n) in struck.iter().enumerate() {
+            let end = struck.get(k + 1).map_or(span.end, |&next| lines[next].whole.start);
+            if let Some(rule) = verdict.whole[n].filter(|_| at < end) {
+                out.push(Edit::stroke(at..end, self.book.rules[rule].id));
+            }
+            at = end;
+        }
+    }
+
+    fn feeds(&self, gap: &Range<usize>) -> usize {
+        memchr::memchr_iter(b'\n', &self.text.as_bytes()[gap.clone()]).count()
+    }
+
+    /// A part of a line, with the white space that would be left over.
+    fn part(&self, claim: &Claim) -> Edit {
+        let rule = &self.book.rules[claim.rule];
+        let line = &self.lines[claim.line];
+        let mut range = claim.range.clone();
+        let before = &self.text[line.inner.start..range.start];
+        let after = &self.text[range.end..line.inner.end];
+        let space_before = before.len() - before.trim_end().len();
+        let space_after = after.len() - after.trim_start().len();
+        match rule.extent {
+            Extent::Start => range.end += space_after,
+            Extent::Inside if before.trim_end().is_empty() => range.end += space_after,
+            Extent::Inside if space_after == 0 && after.starts_with(char::is_alphanumeric) => {}
+            _ => range.start -= space_before,
+        }
+        Edit::stroke(range, rule.id)
+    }
+}
