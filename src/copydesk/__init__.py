@@ -1,10 +1,10 @@
-"""copydesk cleans scraped text, cuts mixed documents into stories, and publishes the result with every stroke on record.
+"""copydesk cleans scraped text, cuts mixed documents into stories, and publishes them with every stroke on record.
 
-    cleaned = copydesk.clean(text)
-    cleaned.stories, cleaned.edits, cleaned.restore()
+cleaned = copydesk.clean(text)
+cleaned.stories, cleaned.edits, cleaned.restore()
 
-    copydesk.build(["dump.jsonl.zst"], "edition/", version="1.0.0")
-    copydesk.verify("edition/")
+copydesk.build(["dump.jsonl.zst"], "edition/", version="1.0.0")
+copydesk.verify("edition/")
 """
 
 from __future__ import annotations

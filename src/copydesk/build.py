@@ -1,4 +1,4 @@
-"""The front door of `build`: looks at the arguments, and only then loads what is heavy, so that importing copydesk is quick."""
+"""The front door of `build`: checks the arguments, then loads what is heavy, so that `import copydesk` is quick."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
 """What `datasets` accepts as the version of a config."""
 
 
-def build(
+def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but two are keywords)
     inputs: str | Path | Iterable[str | Path],
     out: str | Path,
     *,

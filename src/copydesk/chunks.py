@@ -1,4 +1,4 @@
-"""One chunk of a build: read, clean, write. Runs in whatever process an engine puts it in, and needs nothing from it."""
+"""One chunk of a build: read, clean, write. Runs in any process that an engine puts it in and needs nothing from it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _count_read(batch: Batch, accounts: Accounts) -> None:
 
 
 class ChunkWriter:
-    """The part files of one chunk. Tables move on to a new part together, so that stories and their sources stay paired."""
+    """The part files of one chunk. Tables begin a new part together, so that stories and their sources stay paired."""
 
     def __init__(self, job: Job) -> None:
         """Begin the first part of each table."""

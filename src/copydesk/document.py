@@ -27,6 +27,9 @@ LIST_FIELDS = ("captions", "credits", "tags")
 SINGLE_FIELDS = ("byline", "dateline", "source")
 """Fields of a story of which the first one counts; present only when something was found."""
 
+SCORE_DIGITS = 6
+"""Decimal digits that a language score has; it passes through Arrow as a 32-bit number."""
+
 NO_STORY = -1
 """The story of an edit in a document that has no story at all."""
 
@@ -130,7 +133,7 @@ class Cleaned:
 
     @classmethod
     def from_rows(cls, document: Mapping[str, Any], stories: Iterable[Mapping[str, Any]]) -> Cleaned:
-        """Make a `Cleaned` from the kernel's rows: one of its documents batch, and that document's of its stories batch.
+        """Make a `Cleaned` from the kernel's rows: one of documents, and all of stories that belong to it.
 
         The rows are dictionaries as `RecordBatch.to_pylist` gives them; `language` and `language_score` may be missing.
         """
@@ -163,7 +166,7 @@ def story_from_row(row: Mapping[str, Any], edits: Iterable[Edit]) -> Story:
         title=row["title"],
         text=row["text"],
         language=row.get("language") or "und",
-        language_score=row.get("language_score") or 0.0,
+        language_score=round(row.get("language_score") or 0.0, SCORE_DIGITS),
         spans=tuple((span["start"], span["end"]) for span in row["spans"] or ()),
         edits=tuple(edit for edit in edits if edit.story == row["index"]),
         fields=fields_from_row(row["fields"] or {}),

@@ -33,9 +33,7 @@ class Tick(Protocol):
 class Engine(Protocol):
     """Runs a task over items."""
 
-    def run(
-        self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick
-    ) -> Iterator[Result]:
+    def run(self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick) -> Iterator[Result]:
         """Yield the task's results in the order of the items. The task and the items must be picklable."""
         ...
 
@@ -43,9 +41,7 @@ class Engine(Protocol):
 class InProcess:
     """One item after the other, in this process."""
 
-    def run(
-        self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick
-    ) -> Iterator[Result]:
+    def run(self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick) -> Iterator[Result]:
         """Yield the task's results in the order of the items."""
         for item in items:
             yield task(item, tick)
@@ -58,9 +54,7 @@ class Processes:
         """Use so many processes, or fewer if there are not that many items."""
         self._workers = workers
 
-    def run(
-        self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick
-    ) -> Iterator[Result]:
+    def run(self, task: Callable[[Item, Tick], Result], items: Sequence[Item], tick: Tick) -> Iterator[Result]:
         """Yield the task's results in the order of the items.
 
         Raises:
@@ -105,7 +99,7 @@ _STOP = 3  # the last place of the board; those before are the totals of `Tick`'
 _board: Any = None  # the shared board, in a worker
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """The build was given up; what a worker does no longer matters."""
 
 
@@ -125,7 +119,7 @@ def _tick_in_worker(documents: int, text_bytes: int, input_bytes: int) -> None:
         for place, amount in enumerate((documents, text_bytes, input_bytes)):
             _board[place] += amount
         if _board[_STOP]:
-            raise _Stopped
+            raise _StoppedError
 
 
 class _Watch:

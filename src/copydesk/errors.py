@@ -37,7 +37,7 @@ class LedgerError(CopydeskError):
 
 
 class SourceError(CopydeskError):
-    """An input cannot be found or is of no known kind. (A bad *record* is a reject, not an error.)"""
+    """An input cannot be found or is of no known kind; a bad *record* is a reject instead."""
 
 
 class BuildError(CopydeskError):

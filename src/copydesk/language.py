@@ -1,10 +1,10 @@
 """The language of a text, behind one small interface.
 
-An engine takes texts and gives, for each, a BCP 47 code (`und` when it cannot tell) and a score from 0 to 1. The default
-asks two engines, because neither is enough alone: CLD2 is the faster one and by far the better one for the languages of
-Africa and for rare ones, but needs some forty characters and cannot read everything; fastText's lid.176 is good at
-short lines in the large languages. `langdetect` is there for those who must match older corpora; it is a hundred times
-slower.
+An engine takes texts and gives, for each, a BCP 47 code (`und` when it cannot tell) and a score from 0 to 1. The
+default asks two engines, because neither is enough alone: CLD2 is the faster one and by far the better one for the
+languages of Africa and for rare ones, but needs some forty characters and cannot read everything; fastText's lid.176
+is good at short lines in the large languages. `langdetect` is there for those who must match older corpora; it is a
+hundred times slower.
 
 What an engine means by its score differs: for CLD2 it is the share of the text that is in the language, for the others
 the probability of the answer. Engines look at the start of a text only, where noted.
@@ -131,7 +131,7 @@ class Cld2:
         text = text[:CLD2_CHARACTERS]
         try:
             reliable, _, ranked = self._detect(text)
-        except Exception:  # its error class is not stable across releases; it refuses control characters
+        except Exception:  # noqa: BLE001 (its error class is not stable across releases; it refuses control characters)
             return self.judge(_printable(text)) if not _is_printable(text) else (UNKNOWN, False)
         code = bcp47(ranked[0][1])
         return ((code, ranked[0][2] / 100), reliable) if code != "und" else (UNKNOWN, False)
@@ -204,7 +204,7 @@ class Langdetect:
         """Give the answer for one text."""
         try:
             best = self._detect(text)[0]
-        except Exception:  # LangDetectException for text without letters, but IndexError and others too
+        except Exception:  # noqa: BLE001 (LangDetectException for text without letters, but IndexError and more)
             return UNKNOWN
         return bcp47(best.lang), min(float(best.prob), 1.0)
 

@@ -62,7 +62,7 @@ def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp) -> Iterator[Pa
         cleaned = desk.run(records["text"])
     except _NEVER_A_REJECT:
         raise
-    except BaseException as error:  # a panic in the kernel is no Exception
+    except BaseException as error:  # noqa: BLE001 (a panic in the kernel is no Exception)
         if len(records) == 1:
             yield _rejected(records, "clean_error" if isinstance(error, Exception) else "kernel_error", repr(error))
             return
@@ -166,7 +166,9 @@ def _accounts(stories: pa.RecordBatch, sources: pa.RecordBatch, rejects: pa.Reco
     start, end, replacement, label = (edits.field(name) for name in ("start", "end", "replacement", "label"))
     accounts.characters_put = _sum(pc.utf8_length(replacement))
     accounts.strokes = _tally(label)
-    struck = pa.table({"label": label, "length": pc.subtract(end, start)}).group_by("label").aggregate([("length", "sum")])
+    struck = (
+        pa.table({"label": label, "length": pc.subtract(end, start)}).group_by("label").aggregate([("length", "sum")])
+    )
     accounts.struck.update(dict(zip(struck["label"].to_pylist(), struck["length_sum"].to_pylist(), strict=True)))
     return accounts
 

@@ -18,9 +18,18 @@ from copydesk.accounts import Accounts
 from copydesk.chunks import Done, Job, run_chunk
 from copydesk.errors import BuildError
 from copydesk.progress import Silent
-from copydesk.release.card import CARD, card
+from copydesk.release.card import card
 from copydesk.release.draft import Draft
-from copydesk.release.manifest import FileEntry, InputEntry, Manifest, data_digest, file_entry, library_versions
+from copydesk.release.manifest import (
+    FileEntry,
+    InputEntry,
+    Manifest,
+    data_digest,
+    file_entry,
+    library_versions,
+    table_rows,
+)
+from copydesk.release.paths import CARD, DATA, RECIPE, RULES
 from copydesk.release.schema import TABLES
 from copydesk.rulebook import RuleBook
 
@@ -34,9 +43,6 @@ if TYPE_CHECKING:
 
 MOST_CHUNKS = 4096
 """Chunks grow with the input rather than become more than this: the Hub takes 10,000 files a folder."""
-
-RECIPE = "recipe.toml"
-RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,8 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         accounts=accounts.to_mapping(),
         files=tuple(data),
     )
-    text = card(manifest, {kind.label: kind.title for kind in book.kinds})
+    titles = {kind.label: kind.title for kind in book.kinds}
+    text = card(manifest, titles, restorable=order.recipe.ledger.removed_text)
     (folder / CARD).write_text(text, encoding="utf-8")
     papers = [CARD, RECIPE, *(str(path.relative_to(folder)) for path in (folder / RULES).rglob("*.toml"))]
     files = [*data, *(file_entry(folder, paper) for paper in papers)]
@@ -127,9 +134,9 @@ def _place(folder: Path, table: str, done: Sequence[Done]) -> Iterator[FileEntry
     """Give a table's part files their final names. Parts without rows are left behind, unless all are."""
     parts = [part for chunk in done for part in chunk.parts[table]]
     kept: list[Part] = [part for part in parts if part.rows] or parts[:1]
-    (folder / "data" / table).mkdir(parents=True)
+    (folder / DATA / table).mkdir(parents=True)
     for number, part in enumerate(kept):
-        path = f"data/{table}/train-{number:05d}-of-{len(kept):05d}.parquet"
+        path = f"{DATA}/{table}/train-{number:05d}-of-{len(kept):05d}.parquet"
         part.path.rename(folder / path)
         yield FileEntry(path, part.size, part.sha256, part.rows)
 
@@ -141,14 +148,13 @@ def _check(accounts: Accounts, data: Iterable[FileEntry]) -> None:
         BuildError: They do not add up, or there was nothing to read.
     """
     accounts.check()
-    total = accounts.total
-    if not total.read:
+    if not accounts.total.read:
         message = "the inputs hold no record"
         raise BuildError(message, "look whether the files are empty")
     written = Counter[str]()
     for entry in data:
         written[Path(entry.path).parent.name] += entry.rows or 0
-    booked = {"stories": total.stories, "sources": total.published, "rejects": total.rejected}
+    booked = table_rows(accounts.to_mapping())
     if dict(written) != booked:
         message = f"the files hold {dict(written)} rows, by the accounts it should be {booked}"
         raise BuildError(message, "this is a bug in copydesk; please report it with the input")

@@ -87,7 +87,9 @@ class Split:
     """Cutting documents into stories."""
 
     mode: str = _setting(
-        "structure", "`structure` cuts at end marks, separators and teaser rows; `off` never.", choices=("off", "structure")
+        "structure",
+        "`structure` cuts at end marks, separators and teaser rows; `off` never.",
+        choices=("off", "structure"),
     )
 
 
@@ -174,7 +176,7 @@ class Recipe:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (64 hex digits) over all settings. Of rule packs it holds the names; the rule book has its own digest."""
+        """SHA-256 (hex) over all settings. Of rule packs it holds the names; the rule book has its own digest."""
         settings = self.to_mapping()
         settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
         canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

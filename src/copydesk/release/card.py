@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from copydesk.release.manifest import table_rows
 from copydesk.release.schema import CONFIGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from copydesk.release.manifest import Manifest
-
-CARD = "README.md"
 
 KERNEL_LABELS = {
     "mend": "Wrongly decoded letters, mended",
@@ -21,18 +20,35 @@ KERNEL_LABELS = {
 }
 """Titles of the labels that no rule pack explains."""
 
+RESTORABLE = (
+    "Every character that was taken out or changed is on record, so that each raw document\n"
+    "can be put together again from `stories` and `sources`."
+)
+NOT_RESTORABLE = (
+    "Every stroke is on record, but not the text that it removed: the raw documents cannot be\n"
+    "put together again from this edition alone."
+)
+
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 """The Hub's size classes, by number of rows, up to a million."""
 
 
-def card(manifest: Manifest, titles: Mapping[str, str]) -> str:
+def card(manifest: Manifest, titles: Mapping[str, str], *, restorable: bool) -> str:
     """Write the card.
 
     Args:
         manifest: The edition's; its `files` need not be complete, its `data_digest` must be right.
         titles: What the labels of the rule book are called.
+        restorable: Whether the ledger holds the removed text.
     """
-    sections = [_head(manifest), _what(manifest), _how_to(), _account(manifest), _struck(manifest, titles), _made(manifest)]
+    sections = [
+        _head(manifest),
+        _what(manifest, restorable=restorable),
+        _how_to(),
+        _account(manifest),
+        _struck(manifest, titles),
+        _made(manifest),
+    ]
     return "\n".join(sections)
 
 
@@ -40,12 +56,15 @@ def _head(manifest: Manifest) -> str:
     """Write the YAML. Strings are written as JSON, which YAML reads as they are, whatever they hold.
 
     The loading library caches a local folder by this head alone, so the version and the content's digest stand in it.
+    A table without rows is left out, because that library cannot load one; its file is there all the same.
     """
     stamp = json.dumps(f"{manifest.version} sha256:{manifest.data_digest}")
     lines = ["---", "tags:", "- copydesk", "size_categories:", f"- {_size(manifest.accounts['stories'])}", "configs:"]
-    for config in CONFIGS:
+    rows = table_rows(manifest.accounts)
+    listed = [config for config in CONFIGS if rows[config.folder]]
+    for config in listed:
         lines.append(f"- config_name: {config.name}")
-        lines += ["  default: true"] if config is CONFIGS[0] else []
+        lines += ["  default: true"] if config is listed[0] else []
         lines += [f"  version: {manifest.version}", f"  description: {stamp}"]
         lines += [f"  columns: {json.dumps(list(config.columns))}"] if config.columns else []
         lines += ["  data_files:", "  - split: train", f"    path: data/{config.folder}/train-*.parquet"]
@@ -56,17 +75,17 @@ def _size(stories: int) -> str:
     return next((name for limit, name in SIZES if stories < limit), "n>1M")
 
 
-def _what(manifest: Manifest) -> str:
+def _what(manifest: Manifest, *, restorable: bool) -> str:
     accounts = manifest.accounts
-    tables = "\n".join(f"| `{config.name}` | {config.says} |" for config in CONFIGS)
+    rows = table_rows(accounts)
+    tables = "\n".join(f"| `{config.name}` | {rows[config.folder]:,} | {config.says} |" for config in CONFIGS)
     return f"""# Edition {manifest.version}
 
 {accounts["stories"]:,} clean stories from {accounts["published"]:,} scraped documents, made with
-copydesk {manifest.copydesk}. Every character that was taken out or changed is on record, so that each raw document can be
-put together again from `stories` and `sources`.
+copydesk {manifest.copydesk}. {RESTORABLE if restorable else NOT_RESTORABLE}
 
-| config | what it holds |
-|---|---|
+| config | rows | what it holds |
+|---|---:|---|
 {tables}
 """
 
@@ -84,7 +103,7 @@ text = load_dataset("path/to/this/folder", "text", split="train")     # id and t
     copydesk verify path/to/this/folder              # every hash, every count, every ledger
     copydesk explain path/to/this/folder STORY_ID    # where a story came from, and every stroke on it
 
-In `sources`, `edits` are in code points of the raw document: `raw[start:end]` was `removed` and became `replacement`.
+In `sources`, `edits` are in code points of the raw document: `raw[start:end]` is `removed` and became `replacement`.
 """
 
 
@@ -100,7 +119,9 @@ def _account(manifest: Manifest) -> str:
         ("characters of the stories", accounts["characters"]["out"]),
     ]
     rows += [(f"rejected: {reason}", count) for reason, count in accounts["reasons"].items()]
-    return "\n".join(["## Accounts", "", "| | |", "|---|---:|", *(f"| {name} | {count:,} |" for name, count in rows), ""])
+    return "\n".join(
+        ["## Accounts", "", "| | |", "|---|---:|", *(f"| {name} | {count:,} |" for name, count in rows), ""]
+    )
 
 
 def _struck(manifest: Manifest, titles: Mapping[str, str]) -> str:

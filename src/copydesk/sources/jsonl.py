@@ -1,14 +1,14 @@
 """JSON Lines, plain or compressed: each line is one record.
 
-The kernel parses blocks of whole lines; this module only finds out where lines end. A plain file is read in byte ranges,
-so that several workers can share it. A compressed one is read from start to end by one worker.
+The kernel parses blocks of whole lines; this module only finds out where lines end. A plain file is read in byte
+ranges, so that several workers can share it. A compressed one is read from start to end by one worker.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import pyarrow as pa
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _PLAIN = (".jsonl", ".ndjson", ".jsonlines")
 _CODECS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
-SUFFIXES = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in _CODECS))
+SUFFIXES: tuple[str, ...] = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in _CODECS))
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KEPT_OF_FAULT = 1 << 20
@@ -64,9 +64,7 @@ def survey(file: InputFile, chunk_bytes: int) -> Survey:
             at += len(block)
     starts = [cut for cut in cuts if cut[0] < at]
     stops = [start for start, _ in starts[1:]] + [at]
-    pieces = [
-        Piece(file, start, stop, first, stop - start) for (start, first), stop in zip(starts, stops, strict=True)
-    ]
+    pieces = [Piece(file, start, stop, first, stop - start) for (start, first), stop in zip(starts, stops, strict=True)]
     return Survey(file, digest.hexdigest(), tuple(pieces))
 
 
@@ -76,7 +74,7 @@ def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:
         yield from _read_piece(piece, keys)
 
 
-class _Fault(Exception):
+class _FaultError(Exception):
     """The rest of a stream cannot be read. `pending` holds the bytes of the line that was begun."""
 
     def __init__(self, reason: str, detail: str, pending: bytes = b"") -> None:
@@ -94,7 +92,7 @@ def _read_piece(piece: Piece, keys: Input) -> Iterator[Batch]:
                 yield _batch(source, block, keys, line, done - consumed)
                 consumed = done
                 line += block.count(b"\n")
-    except _Fault as fault:
+    except _FaultError as fault:
         reject = Reject(source, line, fault.reason, fault.detail, fault.pending)
     except (OSError, SourceError) as error:
         reject = Reject(source, line, "unreadable_file", str(error))
@@ -115,7 +113,7 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Put blocks together so that each ends where a line ends, or the piece does.
 
     Raises:
-        _Fault: The blocks break off or a line is too long; all whole lines before were yielded.
+        _FaultError: The blocks break off or a line is too long; all whole lines before were yielded.
     """
     pending: list[bytes] = []
     length = 0
@@ -128,8 +126,8 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
             pending.append(block[end:])
             length += len(block) - end
             if length > LONGEST_RECORD:
-                raise _Fault("too_long", f"over {LONGEST_RECORD} bytes without a line end; the rest was not read")
-    except _Fault as fault:
+                _give_up("too_long", f"over {LONGEST_RECORD} bytes without a line end")
+    except _FaultError as fault:
         fault.pending = b"".join(pending)[:KEPT_OF_FAULT]
         raise
     if length:
@@ -140,7 +138,7 @@ def _blocks(piece: Piece, file: IO[bytes]) -> Iterator[bytes]:
     """Read a piece in blocks of about `BATCH_BYTES`.
 
     Raises:
-        _Fault: The compressed data are damaged or cut short; what could be read was yielded.
+        _FaultError: The compressed data are damaged or cut short; what could be read was yielded.
     """
     codec = _codec(piece.file)
     if codec is None:
@@ -153,7 +151,11 @@ def _blocks(piece: Piece, file: IO[bytes]) -> Iterator[bytes]:
     for block, fault in iter(lambda: _gather(stream), (b"", None)):
         yield block
         if fault:
-            raise _Fault("damaged_compression", f"{fault}; the rest of the file was not read")
+            _give_up("damaged_compression", str(fault))
+
+
+def _give_up(reason: str, detail: str) -> NoReturn:
+    raise _FaultError(reason, f"{detail}; the rest of the file was not read")
 
 
 def _gather(stream: pa.CompressedInputStream) -> tuple[bytes, OSError | None]:
@@ -161,8 +163,8 @@ def _gather(stream: pa.CompressedInputStream) -> tuple[bytes, OSError | None]:
     parts: list[bytes] = []
     fault = None
     try:
-        for _ in range(BATCH_BYTES // _READ_BYTES):
-            parts.append(stream.read(_READ_BYTES))
+        while len(parts) < BATCH_BYTES // _READ_BYTES and (block := stream.read(_READ_BYTES)):
+            parts.append(block)
     except OSError as error:
         fault = error
     return b"".join(parts), fault

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from copydesk.recipe import Input
 
-SUFFIXES = (".parquet", ".pq")
+SUFFIXES: tuple[str, ...] = (".parquet", ".pq")
 
 _TEXT_TYPES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from copydesk.recipe import Input
 
-SUFFIXES = (".txt", ".text")
+SUFFIXES: tuple[str, ...] = (".txt", ".text")
 
 
 def survey(file: InputFile, chunk_bytes: int) -> Survey:  # noqa: ARG001 (a document is never divided)

@@ -1,11 +1,12 @@
 //! The rule book compiled: one scan for all cue phrases, then a rule's own expression on just the lines that hold one
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
+use crate::chars::is_unspaced;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 use std::ops::Range;
 
 /// How many bytes before or after a cue still count as the line's edge: a bullet, a bracket, a colon.
@@ -36,6 +37,10 @@ impl Field {
         })
     }
 }
+
+/// How much memory the lazy automaton of one rule may take. The library's default is too small for long alternations of
+/// phrases beside classes of letters: it gives up on them and runs its slowest engine.
+const DFA_LIMIT: usize = 32 << 20;
 
 /// The named group that narrows a stroke to a part of the match.
 const STRIKE_GROUP: &str = "strike";
@@ -84,6 +89,31 @@ pub struct Claim {
     pub fields: Vec<(Field, Range<usize>)>,
 }
 
+/// A cue phrase: the rules that it wakes, and whether it must not be part of a longer word on either side. The rules'
+/// expressions ask for the same; asking here spares running them for "art" in "start".
+struct Wake {
+    rules: Vec<usize>,
+    guard_start: bool,
+    guard_end: bool,
+}
+
+impl Wake {
+    fn of(cue: &str) -> Self {
+        let guarded = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+        Self {
+            rules: Vec::new(),
+            guard_start: guarded(cue.chars().next()),
+            guard_end: guarded(cue.chars().next_back()),
+        }
+    }
+
+    fn stands_free(&self, text: &str, hit: Range<usize>) -> bool {
+        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+        !(self.guard_start && joins(text[..hit.start].chars().next_back()))
+            && !(self.guard_end && joins(text[hit.end..].chars().next()))
+    }
+}
+
 /// All rules, ready to scan.
 pub struct RuleBook {
     /// In order: of two claims on a line the earlier rule's wins.
@@ -91,8 +121,8 @@ pub struct RuleBook {
     /// Names of the kinds.
     pub labels: Vec<String>,
     cues: Option<AhoCorasick>,
-    /// For each cue, the rules that it wakes.
-    wakes: Vec<Vec<usize>>,
+    /// For each cue, what it wakes.
+    wakes: Vec<Wake>,
     /// Rules without cues.
     always: Vec<usize>,
 }
@@ -113,11 +143,11 @@ impl RuleBook {
             for cue in &spec.cues {
                 let at = *known.entry(cue.as_str()).or_insert_with(|| {
                     cues.push(cue);
-                    book.wakes.push(Vec::new());
+                    book.wakes.push(Wake::of(cue));
                     cues.len() - 1
                 });
-                if book.wakes[at].last() != Some(&n) {
-                    book.wakes[at].push(n);
+                if book.wakes[at].rules.last() != Some(&n) {
+                    book.wakes[at].rules.push(n);
                 }
             }
         }
@@ -139,7 +169,7 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let regex = Regex::new(&pattern).map_err(|e| format!("rule {}: {e}", spec.name))?;
+        let regex = RegexBuilder::new(&pattern).dfa_size_limit(DFA_LIMIT).build().map_err(|e| format!("rule {}: {e}", spec.name))?;
         let mut groups = Vec::new();
         for (n, name) in regex.capture_names().enumerate() {
             let Some(name) = name else { continue };
@@ -198,7 +228,11 @@ impl RuleBook {
             if hit.start() < line.inner.start || hit.end() > line.inner.end {
                 continue;
             }
-            for &rule in &self.wakes[hit.pattern().as_usize()] {
+            let wake = &self.wakes[hit.pattern().as_usize()];
+            if !wake.stands_free(text, hit.start()..hit.end()) {
+                continue;
+            }
+            for &rule in &wake.rules {
                 let near = match self.rules[rule].cue_at {
                     CueAt::Start => hit.start() - line.inner.start <= EDGE,
                     CueAt::End => line.inner.end - hit.end() <= EDGE,

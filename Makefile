@@ -1,0 +1,48 @@
+# make demo    clean corpus/ into a dataset under out/ and open it
+# make test    linters, type checks and all fast tests
+# make bench   how fast each stage and the whole is
+# make clean   forget everything that was built
+#
+# Each sets up what it needs in .venv; nothing has to be installed by hand but Python 3.11 or newer and Rust.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CARGO := cargo
+CRATE := --manifest-path src/kernel/Cargo.toml
+KERNEL := $(wildcard src/kernel/src/*.rs) src/kernel/Cargo.toml src/kernel/Cargo.lock
+
+.PHONY: demo test lint bench clean setup
+.DELETE_ON_ERROR:
+
+demo: setup
+	$(BIN)/copydesk build corpus/raw -o out/demo --version 1.0.0 --force
+	$(BIN)/copydesk verify out/demo
+	$(BIN)/python scripts/clean_corpus.py out/demo
+
+test: lint
+	$(CARGO) test --quiet $(CRATE)
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(CARGO) fmt --check $(CRATE)
+	$(CARGO) clippy --quiet --all-targets $(CRATE) -- -D warnings
+
+bench: setup
+	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,rounds --benchmark-sort=name -q
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml $(KERNEL)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'copydesk needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...'; exit 1; }
+	@command -v $(CARGO) >/dev/null || \
+		{ echo 'copydesk needs Rust 1.88 or newer to build its kernel. Get it from https://rustup.rs, open a new shell, and try again.'; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv out src/kernel/target src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

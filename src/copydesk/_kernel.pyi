@@ -1,0 +1,51 @@
+# ruff: noqa: PYI021 (the stub is where an editor finds these words)
+"""The kernel, written in Rust (src/kernel). Types in, Arrow out; `src/kernel/src/lib.rs` says the same in Rust."""
+
+from typing import Any, final
+
+import pyarrow as pa
+
+__version__: str
+
+@final
+class Kernel:
+    """A recipe, compiled. Immutable; may be used from many threads.
+
+    Raises:
+        ValueError: The specification is not understood, or a rule's pattern cannot be compiled.
+    """
+
+    def __new__(cls, spec: str) -> Kernel: ...
+    def suspects(self, texts: pa.Array[Any]) -> pa.RecordBatch:
+        """Point out what ftfy has to look at: document (row), start and end (bytes), unescape, text."""
+
+    def clean(self, texts: pa.Array[Any], mended: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Clean texts, given the segments that ftfy changed: a batch of stories and a batch of documents.
+
+        Raises:
+            ValueError: The array holds no strings or too many bytes of them, or the segments do not fit it.
+        """
+
+def read_jsonl(
+    data: bytes, text_key: str = "text", id_key: str = "id", first_line: int = 1
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Read whole lines: a batch of records (position, record_id, text, meta) and one of rejects.
+
+    Rejects have position, reason, detail and raw. Positions are line numbers, of which the first is `first_line`; a
+    byte order mark in line 1 and lines of white space are passed by.
+    """
+
+def apply_edits(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Apply edits: start and end in code points, replacement.
+
+    Raises:
+        ValueError: They overlap or do not fit the text.
+    """
+
+def compose_edits(
+    text: str, first: list[tuple[int, int, str]], second: list[tuple[int, int, str]]
+) -> list[tuple[int, int, str, int]]:
+    """Make two layers of edits one; the second applies to what the first leaves.
+
+    The last item of each result is 1 for the first layer, 2 for the second, 3 for an edit made of both.
+    """

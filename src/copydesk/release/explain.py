@@ -1,0 +1,103 @@
+"""Where a story came from, and every stroke on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from copydesk.errors import EditionError
+from copydesk.release.manifest import Manifest
+from copydesk.release.reading import Sheet, sheets, table_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from copydesk.document import Edit, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A story and its document.
+
+    Attributes:
+        id: The story's id.
+        story: The story, with its spans and its edits.
+        stories: How many stories the document has.
+        source: The file that the document came from, as the edition names it.
+        position: Its line or row there, from 1.
+        record_id: Its own identifier, if it had one.
+        meta: Its other fields as a JSON object, if it had any.
+        sha256: The hash of the raw document in UTF-8.
+        chars: The raw document's length in code points.
+        needs_review: Whether it was kept whole because too much would have been struck.
+        version: The edition's version.
+    """
+
+    id: str
+    story: Story
+    stories: int
+    source: str
+    position: int
+    record_id: str | None
+    meta: str | None
+    sha256: str
+    chars: int
+    needs_review: bool
+    version: str
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Every stroke on the story, in raw order."""
+        return self.story.edits
+
+
+def explain(edition: str | Path, story_id: str) -> Explanation:
+    """Find a story in an edition and tell where it came from.
+
+    Args:
+        edition: The edition's folder.
+        story_id: The story's `id`, or the start of it if only one story's id starts so.
+
+    Raises:
+        EditionError: There is no such story, or more than one.
+    """
+    folder = Path(edition)
+    manifest = Manifest.load(folder)
+    found = [(place, name) for place in _shards(manifest) for name in _ids(folder / place[0], story_id)]
+    names = sorted({name for _, name in found})
+    if len(names) != 1:
+        message = f"{len(names) or 'no'} stories of {folder} have an id that starts with {story_id!r}"
+        hint = f"the first are {', '.join(names[:3])}" if names else "ids are in the column `id` of the stories"
+        raise EditionError(message, hint)
+    (stories_file, sources_file), name = found[0]
+    sheet = next(sheet for sheet in sheets(folder, stories_file, sources_file) if name in dict(sheet.story_ids))
+    return _explanation(sheet, name, manifest.version)
+
+
+def _shards(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Give the files of stories, each with the file of sources that belongs to it."""
+    yield from zip(table_files(manifest, "stories"), table_files(manifest, "sources"), strict=True)
+
+
+def _ids(path: Path, start: str) -> list[str]:
+    """Give the ids in a file that start so; all else in the file is left unread."""
+    with pq.ParquetFile(path) as file:
+        ids = file.read(["id"])["id"]
+    found: list[str] = ids.filter(pc.starts_with(ids, start)).to_pylist()
+    return [start] if start in found else found
+
+
+def _explanation(sheet: Sheet, name: str, version: str) -> Explanation:
+    facts: dict[str, Any] = sheet.facts
+    index = [story_id for story_id, _ in sheet.story_ids].index(name)
+    return Explanation(
+        id=name,
+        story=sheet.cleaned.stories[index],
+        stories=len(sheet.cleaned.stories),
+        version=version,
+        **{key: facts[key] for key in ("source", "position", "record_id", "meta", "sha256", "chars", "needs_review")},
+    )

@@ -1,0 +1,164 @@
+"""Values as text for a terminal. Nothing here is printed; nothing from a document may steer the terminal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _typeshed import DataclassInstance
+
+    from copydesk.document import Cleaned, Edit, Story
+    from copydesk.release.explain import Explanation
+    from copydesk.release.manifest import Manifest
+    from copydesk.release.verify import Verified
+    from copydesk.rulebook import RuleBook
+    from copydesk.rulecheck import RuleCheck
+
+STRUCK, PUT, NOTE, BOLD, PLAIN = "\x1b[31;9m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
+"""Terminal codes: red and struck through, green, dim, bold, back to normal."""
+
+LONGEST_QUOTE = 200
+"""Characters of a stroke that are shown in a list."""
+
+
+def shown(text: str) -> str:
+    """Make the control characters of a text visible (but for line feeds and tabs), so that they cannot act."""
+    return "".join(char if char.isprintable() or char in "\n\t" else _visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    """Give a character's escape, except for those that only space or join letters and do no harm."""
+    return char if char in "\u00a0\u3000\u200b\u200c\u200d\ufeff\ufe0f" else char.encode("unicode_escape").decode()
+
+
+def diff(raw: str, cleaned: Cleaned, *, color: bool) -> str:
+    """Show a document with its strokes: `[-struck-]{+put in+}` and the rule, and a line where a story begins."""
+    pieces: list[str] = []
+    starts = {min(_starts(story)): story for story in cleaned.stories[1:]}
+    done = 0
+    for edit in cleaned.edits:
+        pieces += (_kept(raw, done, edit.start, starts, color=color), _stroke(raw, edit, color=color))
+        done = edit.end
+    pieces.append(_kept(raw, done, len(raw), starts, color=color))
+    return "".join(pieces)
+
+
+def _starts(story: Story) -> list[int]:
+    return [start for start, _ in story.spans] + [edit.start for edit in story.edits if edit.replacement] or [-1]
+
+
+def _kept(raw: str, start: int, end: int, starts: dict[int, Story], *, color: bool) -> str:
+    """Show raw text that was kept, with a line before each story that begins in it."""
+    pieces: list[str] = []
+    for cut in sorted(cut for cut in starts if start <= cut < end):
+        title = _paint(f"\n--- story {starts[cut].index} ({starts[cut].kind}) ---\n", NOTE, color=color)
+        pieces += (shown(raw[start:cut]), title)
+        start = cut
+    return "".join((*pieces, shown(raw[start:end])))
+
+
+def _stroke(raw: str, edit: Edit, *, color: bool) -> str:
+    """Show one edit. Line feeds at its ends stay outside the marks, where they can be seen as what they are."""
+    struck = shown(raw[edit.start : edit.end])
+    core = struck.strip("\n")
+    if not core.strip() and not edit.replacement.strip():
+        return struck  # white space around a stroke is no news
+    before, after = struck[: struck.index(core)], struck[struck.index(core) + len(core) :]
+    put = shown(edit.replacement)
+    rule = _paint(f"«{edit.rule}»", NOTE, color=color)
+    if color:
+        return f"{before}{STRUCK}{core}{PLAIN}{PUT}{put}{PLAIN}{rule}{after}"
+    return f"{before}[-{core}-]{'{+' + put + '+}' if put else ''}{rule}{after}"
+
+
+def _paint(text: str, code: str, *, color: bool) -> str:
+    return f"{code}{text}{PLAIN}" if color else text
+
+
+def as_json(value: DataclassInstance) -> str:
+    """Give a dataclass as indented JSON."""
+    return json.dumps(asdict(value), ensure_ascii=False, indent=2)
+
+
+def built(manifest: Manifest, out: str) -> str:
+    """Say what a build made."""
+    accounts = manifest.accounts
+    lines = [
+        f"{out}: edition {manifest.version}, {accounts['stories']:,} stories from {accounts['published']:,} documents",
+        f"{accounts['read']:,} read = {accounts['published']:,} published + {accounts['rejected']:,} rejected",
+    ]
+    lines += [f"  rejected: {count:,} {reason}" for reason, count in accounts["reasons"].items()]
+    lines += [f"  struck: {count:,} x {label}" for label, count in accounts["strokes"].items()]
+    if accounts["needs_review"]:
+        lines.append(f"  kept whole for review: {accounts['needs_review']:,}")
+    return "\n".join(lines)
+
+
+def verified(result: Verified) -> str:
+    """Say what was checked."""
+    proof = "put together again and compared" if result.restorable else "counted (removed text was not kept)"
+    return (
+        f"edition {result.version} is what it says: {result.files} files hashed, "
+        f"{result.documents:,} documents {proof}, {result.stories:,} stories, {result.rejects:,} rejects"
+    )
+
+
+def explained(explanation: Explanation, *, color: bool) -> str:
+    """Show where a story came from and every stroke on it."""
+    story = explanation.story
+    facts = [
+        ("story", f"{explanation.id} ({story.kind}, {story.language} {story.language_score:.2f})"),
+        ("title", story.title),
+        ("source", f"{explanation.source}, record {explanation.position}"),
+        ("record id", explanation.record_id),
+        ("meta", explanation.meta),
+        ("document", f"sha256 {explanation.sha256}, {explanation.chars:,} characters, {explanation.stories} stories"),
+        ("review", "kept whole: too much would have been struck" if explanation.needs_review else None),
+        ("spans", ", ".join(f"{start}:{end}" for start, end in story.spans)),
+        *((name, json.dumps(value, ensure_ascii=False)) for name, value in story.fields.items() if value),
+    ]
+    lines = [f"{_paint(name.ljust(10), BOLD, color=color)} {shown(value)}" for name, value in facts if value]
+    lines.append(f"{len(story.edits)} strokes:")
+    return "\n".join([*lines, *(_edit_line(edit, color=color) for edit in story.edits)])
+
+
+def _edit_line(edit: Edit, *, color: bool) -> str:
+    removed = "(not kept)" if edit.removed is None else _quote(edit.removed)
+    put = f" -> {_quote(edit.replacement)}" if edit.replacement else ""
+    return f"  {edit.start}:{edit.end}  {_paint(edit.rule, BOLD, color=color)}  {removed}{put}"
+
+
+def _quote(text: str) -> str:
+    text = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return shown(json.dumps(text, ensure_ascii=False))
+
+
+def rule_list(book: RuleBook, *, color: bool) -> str:
+    """List the kinds of noise and their rules."""
+    return "\n".join(_rule_lines(book, color=color))
+
+
+def _rule_lines(book: RuleBook, *, color: bool) -> Iterator[str]:
+    for kind in book.kinds:
+        yield f"{_paint(kind.label, BOLD, color=color)}  {kind.title}"
+        for rule in kind.rules:
+            yield f"  {rule.id}  {' '.join(rule.why.split())}"
+
+
+def rules_checked(check: RuleCheck) -> str:
+    """Say how the rules did on their own examples."""
+    lines = []
+    for failure in check.failures:
+        lines += [
+            f"{failure.rule}, {failure.case}:",
+            f"  document  {_quote(failure.before)}",
+            f"  expected  {_quote(failure.expected)}",
+            f"  found     {_quote(failure.found)}",
+            f"  struck by {', '.join(failure.rules) or 'nothing'}",
+        ]
+    cases = f"{check.rules} rules, {check.examples} examples, {check.lookalikes} lookalikes"
+    return "\n".join([*lines, f"{cases}: {len(check.failures) or 'no'} failures"])

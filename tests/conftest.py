@@ -1,0 +1,40 @@
+"""What all tests share: where things are, which tests are slow, and one desk for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copydesk import Desk
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    skip = pytest.mark.skip(reason="slow: run with --slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def desk() -> Desk:
+    """Give a desk with the default recipe."""
+    return Desk()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the folder of research data beside the project, or skip: that data is not ours to ship."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the research data is not here ({SHARED.name}/ beside the project)")
+    return SHARED
