@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _tell("copydesk: stopped")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
+    except OSError as error:  # mostly standard output: the reader went away, as `head` does, or the disk is full
+        if not isinstance(error, BrokenPipeError):
+            _tell(f"copydesk: error: {error}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return code

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import connection
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from copydesk.errors import BuildError
@@ -108,9 +111,19 @@ def _begin_worker(board: Any) -> None:
     global _board  # noqa: PLW0603 (a pool hands its workers nothing else)
     _board = board
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """Wait for the parent to end, however it does, and end this process too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _run_in_worker(task: Callable[[Item, Tick], Result], item: Item) -> Result:
+    _tick_in_worker(0, 0, 0)  # items that were handed out before the build was given up
     return task(item, _tick_in_worker)
 
 

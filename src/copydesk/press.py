@@ -63,13 +63,17 @@ def press(
     book = RuleBook.load([Path(pack) for pack in order.recipe.rules.packs], order.recipe.rules.off)
     files = sources.find(addresses)
     shown = progress or Silent()
-    with Draft(out, force=force) as draft, shown:
-        shown.begin(sum(file.size for file in files))
-        surveys = _survey(files, order)
-        jobs = list(_jobs(surveys, order, draft.parts))
-        done = list(engine.run(run_chunk, jobs, shown.tick))
-        manifest = _finish(draft.folder, done, surveys, order, book)
-        draft.publish()
+    try:
+        with Draft(out, force=force) as draft, shown:
+            shown.begin(sum(file.size for file in files))
+            surveys = _survey(files, order)
+            jobs = list(_jobs(surveys, order, draft.parts))
+            done = list(engine.run(run_chunk, jobs, shown.tick))
+            manifest = _finish(draft.folder, done, surveys, order, book)
+            draft.publish()
+    except OSError as error:
+        message = f"cannot build {out}: {error}"
+        raise BuildError(message, "look whether the disk is full and the inputs can still be read") from error
     return manifest
 
 
@@ -77,8 +81,9 @@ def _survey(files: Sequence[sources.InputFile], order: Order) -> list[Survey]:
     """Hash and divide all inputs. Threads do: hashing and reading let go of the interpreter."""
     output = order.recipe.output
     chunk_bytes = max(output.chunk_mb * 1_000_000, sum(file.size for file in files) // MOST_CHUNKS)
+    survey = partial(sources.survey, keys=order.recipe.input, chunk_bytes=chunk_bytes)
     with ThreadPoolExecutor(order.workers) as pool:
-        return list(pool.map(partial(sources.survey, chunk_bytes=chunk_bytes), files))
+        return list(pool.map(survey, files))
 
 
 def _jobs(surveys: Iterable[Survey], order: Order, folder: Path) -> Iterator[Job]:

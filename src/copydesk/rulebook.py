@@ -24,6 +24,7 @@ MATCHES = ("line", "start", "end", "inside")
 PLACES = ("any", "start", "end")
 BLOCKS = ("none", "links")
 FIELDS = ("captions", "credits", "byline", "dateline", "source", "tags")
+STRIKE_GROUP = "strike"  # a group that narrows the stroke: what the pattern needs around it stays
 LONGEST_LINE = 300  # code points: the usual limit of a line that a rule looks at
 
 FRAGMENTS_FILE = "_fragments.toml"
@@ -34,11 +35,11 @@ RULE_KEYS = (
     *("max_chars", "min_chars", "examples", "lookalikes"),
 )
 
-# `{list}`, `{list!}` (case as written, or all capitals) or `{_fragment}`. Regex repeats (`{1,9}`) and classes (`\p{Lu}`)
+# `{list}` (any case), `{list!}` (begins with a capital, as labels do) or `{_fragment}`. Regex repeats (`{1,9}`) and classes (`\p{Lu}`)
 # never begin with a small letter or an underscore.
 PLACEHOLDER = re.compile(r"\{(_?[a-z][a-z0-9_]*)(!?)\}")
 # A pattern whose first (last) part is one phrase list, but for a bullet, a bracket or the opening of a named group.
-LIST_FIRST = re.compile(r"(?:\{_bullet\}|\{_open\}|\(\?P<\w+>)*\{([a-z]\w*)!?\}(?![?*{|])")
+LIST_FIRST = re.compile(r"(?:\{_bullet\}|\{_fence\}|\{_open\}|\(\?P<\w+>)*\{([a-z]\w*)!?\}(?![?*{|])")
 LIST_LAST = re.compile(r"\{([a-z]\w*)!?\}(?:\{_close\}|\{_stop\}|\))*$")
 UNSUPPORTED = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=")  # look-around and back-references: not in Rust's regex
 ANCHOR = re.compile(r"(?:\\.|\[(?:\\.|[^\]\\])*\])|([$^])")  # an anchor outside escapes and classes
@@ -200,7 +201,7 @@ def _parse(source: Traversable) -> dict[str, object]:
     try:
         return tomllib.loads(source.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{source}: not valid TOML: {error}", "Mend that line; patterns go between 'single quotes'.") from error
+        raise RuleError(f"{source}: not valid TOML: {error}", "Mend that line; a pattern goes between 'single quotes', or between three of them.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{source}: cannot be read: {error}", "Packs are UTF-8 text files.") from error
 
@@ -370,6 +371,8 @@ def _check_settings(table: _Table, rule: Rule) -> None:
         raise table.wrong("`glued` without `after`", "Say after which labels the line must stand, or drop `glued`.")
     if rule.block != "none" and rule.match != "line":
         raise table.wrong(f'`block` with match = "{rule.match}"', 'Only a rule with match = "line" can take the links below it.')
+    if rule.match == "line" and STRIKE_GROUP in GROUP.findall(rule.pattern):
+        raise table.wrong(f"a group `{STRIKE_GROUP}` with match = \"line\"", "That match strikes whole lines: drop the group.")
     if rule.min_chars > rule.max_chars:
         raise table.wrong("`min_chars` is more than `max_chars`", "No line can be that long and that short.")
 
@@ -396,8 +399,9 @@ def _check_pattern(table: _Table, pattern: str) -> None:
     if any(found[1] for found in ANCHOR.finditer(pattern)):
         raise table.wrong("`pattern` has its own ^ or $", "Leave them out: `match` says where the pattern is anchored.")
     for name in GROUP.findall(pattern):
-        if name not in FIELDS:
-            raise table.wrong(f"`pattern` names a group `{name}`", f"A named group is a field: {', '.join(FIELDS)}.")
+        if name not in (*FIELDS, STRIKE_GROUP):
+            cure = f"A named group is a field ({', '.join(FIELDS)}) or `{STRIKE_GROUP}`."
+            raise table.wrong(f"`pattern` names a group `{name}`", cure)
 
 
 def _expand(pattern: str, lists: Mapping[str, PhraseList], fragments: Mapping[str, str], table: _Table) -> str:
@@ -420,17 +424,26 @@ def _all_phrases(phrases: PhraseList) -> list[str]:
 
 
 def _alternation(phrases: Sequence[str], *, exact: bool) -> str:
-    """A regex for any of the phrases; `exact` takes them as written or in capitals, else any case goes."""
+    """A regex for any of the phrases: in any case, or, if `exact`, with the capital that a heading or label begins with."""
     if exact:
-        forms = dict.fromkeys(form for phrase in phrases for form in (phrase, phrase.upper()))
-        return f"(?:{'|'.join(_phrase_regex(form) for form in forms)})"
+        return f"(?:{'|'.join(_capital_regex(phrase) for phrase in phrases)})"
     return f"(?i:{'|'.join(_phrase_regex(phrase) for phrase in phrases)})"
 
 
-def _phrase_regex(phrase: str) -> str:
-    """A phrase as regex: any white space, either apostrophe, and no half words where the script has spaces."""
-    words = r"\s+".join(re.sub("['’]", "['’]", re.escape(word)) for word in phrase.split())
-    return f"{_guard(phrase[0])}{words}{_guard(phrase[-1])}"
+def _capital_regex(phrase: str) -> str:
+    """A phrase that begins with a capital and goes on in any case; one without small letters, or capital, is kept as it is."""
+    if phrase[0].islower() or phrase == phrase.upper():
+        return _phrase_regex(phrase)
+    return f"{_guard(phrase[0])}{phrase[0]}(?i:{_phrase_regex(phrase[1:], inner=True)})"
+
+
+def _phrase_regex(phrase: str, *, inner: bool = False) -> str:
+    """A phrase as regex: any white space, either apostrophe, and no half words where the script has spaces.
+
+    `inner` says that the phrase's first letter has been written already.
+    """
+    words = r"\s+".join(re.sub("['’]", "['’]", re.escape(word)) for word in phrase.split(" "))
+    return f"{'' if inner else _guard(phrase[0])}{words}{_guard(phrase[-1])}"
 
 
 def _guard(character: str) -> str:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 STRUCK, PUT, NOTE, BOLD, PLAIN = "\x1b[31;9m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 """Terminal codes: red and struck through, green, dim, bold, back to normal."""
 
+_HARMLESS = "\u00a0\u3000\u200b\u200c\u200d\ufeff\ufe0f"
+"""Characters that Python does not call printable, but that only space or join letters."""
+
 LONGEST_QUOTE = 200
 """Characters of a stroke that are shown in a list."""
 
@@ -32,7 +35,7 @@ def shown(text: str) -> str:
 
 def _visible(char: str) -> str:
     """Give a character's escape, except for those that only space or join letters and do no harm."""
-    return char if char in "\u00a0\u3000\u200b\u200c\u200d\ufeff\ufe0f" else char.encode("unicode_escape").decode()
+    return char if char in _HARMLESS else char.encode("unicode_escape").decode()
 
 
 def diff(raw: str, cleaned: Cleaned, *, color: bool) -> str:
@@ -80,8 +83,9 @@ def _paint(text: str, code: str, *, color: bool) -> str:
 
 
 def as_json(value: DataclassInstance) -> str:
-    """Give a dataclass as indented JSON."""
-    return json.dumps(asdict(value), ensure_ascii=False, indent=2)
+    """Give a dataclass as indented JSON. What could steer a terminal is escaped, which JSON itself asks of C0 only."""
+    text = json.dumps(asdict(value), ensure_ascii=False, indent=2)
+    return "".join(c if c.isprintable() or c == "\n" or c in _HARMLESS else json.dumps(c)[1:-1] for c in text)
 
 
 def built(manifest: Manifest, out: str) -> str:

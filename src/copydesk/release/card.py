@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KERNEL_LABELS = {
     "mend": "Wrongly decoded letters, mended",
     "splinter": "Emoji inside words",
-    "blank": "White space around what was struck",
+    "boundary": "White space between stories and around what was struck",
 }
 """Titles of the labels that no rule pack explains."""
 
@@ -91,7 +91,9 @@ copydesk {manifest.copydesk}. {RESTORABLE if restorable else NOT_RESTORABLE}
 
 
 def _how_to() -> str:
-    return """## How to use it
+    return """A table with 0 rows is in `data/`, but no config: the `datasets` library cannot load a table without rows.
+
+## How to use it
 
 ```python
 from datasets import load_dataset

@@ -6,8 +6,8 @@ The draft lies beside the edition, so that giving it its name is one rename: who
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Self
 
 from copydesk.errors import BuildError
@@ -39,10 +39,12 @@ class Draft:
             BuildError: Something is there that must not be replaced.
         """
         self._out = out.absolute()
+        self._force = force
+        self._check_free()
         self.folder = self._out.with_name(f".{self._out.name}.unfinished")
         self.parts = self.folder / "parts"
         self._lock: IO[bytes] | None = None
-        _check_free(self._out, force=force)
+        self._made: list[Path] = []
 
     def __enter__(self) -> Self:
         """Make the folder, or take over one that a killed build left behind.
@@ -50,15 +52,15 @@ class Draft:
         Raises:
             BuildError: The folder cannot be made, or another build is at work in it.
         """
+        self._made = [folder for folder in self._out.parents if not folder.exists()]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / LOCK).open("wb")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock = _locked(self.folder / LOCK)
         except BlockingIOError:
-            self._lock = None
             message = f"another build is writing {self._out}"
             raise BuildError(message, "wait for it, or write somewhere else") from None
         except OSError as error:
+            self._leave_no_folder()
             message = f"cannot write {self.folder}: {error.strerror}"
             raise BuildError(message, "choose another output folder") from None
         for left in self.folder.iterdir():
@@ -74,9 +76,15 @@ class Draft:
         if self._lock is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
             self._lock.close()
+        self._leave_no_folder()
 
     def publish(self) -> None:
-        """Give the finished edition its name, in place of an older one if that was allowed."""
+        """Give the finished edition its name, in place of an older one if that was allowed.
+
+        Raises:
+            BuildError: Something that must not be replaced has come to be there meanwhile.
+        """
+        self._check_free()
         shutil.rmtree(self.parts)
         (self.folder / LOCK).unlink()
         old = self._out.with_name(f".{self._out.name}.replaced")
@@ -86,18 +94,40 @@ class Draft:
         self.folder.rename(self._out)
         shutil.rmtree(old, ignore_errors=True)
 
+    def _check_free(self) -> None:
+        """Check that an edition may be put there."""
+        out = self._out
+        if not out.exists():
+            return
+        if not out.is_dir():
+            message = f"{out} is a file"
+            raise BuildError(message, "name a folder that does not exist yet")
+        if not any(out.iterdir()):
+            return
+        if not (out / MANIFEST).is_file():
+            message = f"{out} is not empty and holds no edition"
+            raise BuildError(message, "name a folder that does not exist yet; copydesk replaces only its own editions")
+        if not self._force:
+            message = f"{out} holds an edition already"
+            raise BuildError(message, "write to another folder, or replace it with --force")
 
-def _check_free(out: Path, *, force: bool) -> None:
-    if not out.exists():
-        return
-    if not out.is_dir():
-        message = f"{out} is a file"
-        raise BuildError(message, "name a folder that does not exist yet")
-    if not any(os.scandir(out)):
-        return
-    if not (out / MANIFEST).is_file():
-        message = f"{out} is not empty and holds no edition"
-        raise BuildError(message, "name a folder that does not exist yet; copydesk replaces only its own editions")
-    if not force:
-        message = f"{out} holds an edition already"
-        raise BuildError(message, "write to another folder, or replace it with --force")
+    def _leave_no_folder(self) -> None:
+        """Take away the folders above the edition that were made for it and hold nothing."""
+        with suppress(OSError):
+            for folder in self._made:
+                folder.rmdir()
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Open a file that no other build has open.
+
+    Raises:
+        BlockingIOError: One has.
+    """
+    file = path.open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
+    return file

@@ -50,6 +50,7 @@ class ShardWriter:
             use_dictionary=list(config.repeated),
             write_statistics=list(config.indexed),
             write_page_index=True,
+            write_page_checksum=True,
             use_content_defined_chunking=True,
             store_schema=True,
         )

@@ -33,9 +33,13 @@ def find(addresses: Iterable[str]) -> list[InputFile]:
     return find_files(addresses, suffixes)
 
 
-def survey(file: InputFile, chunk_bytes: int) -> Survey:
-    """Hash a file and say in which pieces of about `chunk_bytes` it can be read."""
-    return KINDS[file.kind].survey(file, chunk_bytes)
+def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:
+    """Hash a file and say in which pieces of about `chunk_bytes` it can be read.
+
+    Raises:
+        SourceError: The file is sound, but has no such keys.
+    """
+    return KINDS[file.kind].survey(file, keys, chunk_bytes)
 
 
 def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:

@@ -8,6 +8,7 @@ among the batch's rejects, with the reason and its raw bytes; it never stops its
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, TYPE_CHECKING, Protocol
@@ -122,8 +123,12 @@ class Kind(Protocol):
 
     SUFFIXES: tuple[str, ...]
 
-    def survey(self, file: InputFile, chunk_bytes: int) -> Survey:
-        """Hash a file and say in which pieces of about `chunk_bytes` it can be read."""
+    def survey(self, file: InputFile, keys: Input, chunk_bytes: int) -> Survey:
+        """Hash a file and say in which pieces of about `chunk_bytes` it can be read.
+
+        Raises:
+            SourceError: The file is sound, but has no such keys; better told now than after hours.
+        """
         ...
 
     def read(self, pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:
@@ -160,7 +165,14 @@ def locate(address: str) -> tuple[fsspec.AbstractFileSystem, str]:
     except (ImportError, ValueError) as error:
         message = f"cannot open {address}: {error}"
         raise SourceError(message, f"install the fsspec package for {protocol}://") from error
-    return system, str(system._strip_protocol(address))  # noqa: SLF001 (fsspec's documented way, in spite of its name)
+    path = str(system._strip_protocol(address))  # noqa: SLF001 (fsspec's documented way, in spite of its name)
+    detour = protocol == "file" and ".." in path.split("/")  # fsspec would leave it in names
+    return system, os.path.realpath(path) if detour else path
+
+
+def plain(address: str) -> str:
+    """Give an address as a person would write it."""
+    return address.removeprefix("file://")
 
 
 def open_file(address: str) -> IO[bytes]:
@@ -173,7 +185,7 @@ def open_file(address: str) -> IO[bytes]:
     try:
         stream: IO[bytes] = system.open(path, "rb")
     except OSError as error:
-        message = f"cannot open {address}: {error.strerror or error}"
+        message = f"cannot open {plain(address)}: {error.strerror or error}"
         raise SourceError(message) from error
     return stream
 

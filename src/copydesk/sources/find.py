@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from copydesk.errors import SourceError
-from copydesk.sources.base import InputFile, locate
+from copydesk.sources.base import InputFile, locate, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ def find_files(addresses: Iterable[str], suffixes: Mapping[str, str]) -> list[In
             files.append(InputFile(address, source, kind_of(address, suffixes) or "", size))
     repeated = [address for address, count in Counter(file.address for file in files).items() if count > 1]
     if repeated:
-        message = f"{repeated[0]} is among the inputs more than once"
+        message = f"{plain(repeated[0])} is among the inputs more than once"
         raise SourceError(message, "name each file once, or only the folder that holds it")
     return sorted(files, key=lambda file: file.source)
 

@@ -7,6 +7,7 @@ ranges, so that several workers can share it. A compressed one is read from star
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, NoReturn
 
@@ -44,10 +45,10 @@ KEPT_OF_FAULT = 1 << 20
 """Bytes kept of a line that broke off."""
 
 _READ_BYTES = 64 << 10
-"""Bytes asked of a decompressor at a time. What it had ready when it met a fault is lost, so this is small."""
+"""Bytes asked of a decompressor at a time. What it had ready when it met a fault has to be read again, byte by byte."""
 
 
-def survey(file: InputFile, chunk_bytes: int) -> Survey:
+def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: ARG001 (each line has keys of its own)
     """Hash a file and, if it is plain and large, find line ends about every `chunk_bytes`, all in one pass."""
     if _codec(file) or file.size < 2 * chunk_bytes:
         return whole(file)
@@ -147,11 +148,32 @@ def _blocks(piece: Piece, file: IO[bytes]) -> Iterator[bytes]:
             left -= len(block)
             yield block
         return
-    stream = pa.CompressedInputStream(pa.PythonFile(file, "r"), codec)
+    stream = _decompressed(file, codec)
+    given = 0
     for block, fault in iter(lambda: _gather(stream), (b"", None)):
+        given += len(block)
         yield block
         if fault:
+            file.seek(0)
+            again = _decompressed(file, codec)
+            yield _up_to_fault(again, given)
             _give_up("damaged_compression", str(fault))
+
+
+def _decompressed(file: IO[bytes], codec: str) -> pa.CompressedInputStream:
+    """Decompress a file from where it is. It is closed when the result is no longer used."""
+    return pa.CompressedInputStream(pa.PythonFile(file, "r"), codec)
+
+
+def _up_to_fault(stream: pa.CompressedInputStream, given: int) -> bytes:
+    """Pass over the bytes that were given, and give those between them and the fault."""
+    while given and (block := stream.read(min(given, _READ_BYTES))):
+        given -= len(block)
+    lost: list[bytes] = []
+    with suppress(OSError):
+        while byte := stream.read(1):
+            lost.append(byte)
+    return b"".join(lost)
 
 
 def _give_up(reason: str, detail: str) -> NoReturn:

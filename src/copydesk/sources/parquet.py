@@ -19,6 +19,7 @@ from copydesk.sources.base import (
     Reject,
     Survey,
     open_file,
+    plain,
     records_batch,
     rejects_batch,
     sha256_of,
@@ -35,13 +36,19 @@ SUFFIXES: tuple[str, ...] = (".parquet", ".pq")
 _TEXT_TYPES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
 
-def survey(file: InputFile, chunk_bytes: int) -> Survey:
-    """Hash a file and put its row groups together to pieces of about `chunk_bytes`."""
+def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:
+    """Hash a file and put its row groups together to pieces of about `chunk_bytes`.
+
+    Raises:
+        SourceError: The file has no column of texts by that name.
+    """
     try:
         with open_file(file.address) as stream:
-            metadata = pq.ParquetFile(stream).metadata
+            opened = pq.ParquetFile(stream)
+            metadata, schema = opened.metadata, opened.schema_arrow
     except (OSError, pa.ArrowException):
         return whole(file)  # reading it will tell what is wrong, as a reject
+    _check_columns(schema, file, keys)
     rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
     share = file.size // max(len(rows), 1)
     step = max(1, chunk_bytes // max(share, 1))
@@ -63,7 +70,6 @@ def _read_piece(piece: Piece, keys: Input) -> Iterator[Batch]:
     try:
         with open_file(piece.file.address) as stream:
             file = pq.ParquetFile(stream)
-            _check_columns(file, piece.file, keys)
             rows = sum(file.metadata.row_group(group).num_rows for group in range(piece.start, piece.stop))
             for batch in file.iter_batches(BATCH_RECORDS, row_groups=range(piece.start, piece.stop)):
                 yield _batch(source, batch, keys, row, piece.weight * len(batch) // max(rows, 1))
@@ -73,21 +79,20 @@ def _read_piece(piece: Piece, keys: Input) -> Iterator[Batch]:
         yield Batch(records_batch(source, [], []), rejects_batch([reject]), 0)
 
 
-def _check_columns(file: pq.ParquetFile, input_file: InputFile, keys: Input) -> None:
-    schema = file.schema_arrow
+def _check_columns(schema: pa.Schema, file: InputFile, keys: Input) -> None:
     if keys.text not in schema.names:
-        message = f"{input_file.address} has no column {keys.text!r}"
+        message = f"{plain(file.address)} has no column {keys.text!r}"
         raise SourceError(message, f"choose one with --text-key; it has {', '.join(schema.names)}")
     kind = schema.field(keys.text).type
-    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if not any(check(plain) for check in _TEXT_TYPES):
-        message = f"the column {keys.text!r} of {input_file.address} holds {kind}, not text"
+    values = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not any(check(values) for check in _TEXT_TYPES):
+        message = f"the column {keys.text!r} of {plain(file.address)} holds {kind}, not text"
         raise SourceError(message, "choose another one with --text-key")
 
 
 def _batch(source: str, batch: pa.RecordBatch, keys: Input, first: int, consumed: int) -> Batch:
     """Make records of rows of which the first has the number `first`."""
-    texts = _plain(batch[keys.text])
+    texts = _strings(batch[keys.text])
     reasons = _reasons(texts)
     rejects = [
         Reject(source, first + row, reason, None, texts[row].cast(pa.binary()).as_py())
@@ -106,7 +111,7 @@ def _batch(source: str, batch: pa.RecordBatch, keys: Input, first: int, consumed
     return Batch(records, rejects_batch(rejects), consumed)
 
 
-def _plain(texts: pa.Array) -> pa.Array:
+def _strings(texts: pa.Array) -> pa.Array:
     """Give a text column as ordinary strings, unchecked: Parquet may hold what is not UTF-8."""
     if pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_decode()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUFFIXES: tuple[str, ...] = (".txt", ".text")
 
 
-def survey(file: InputFile, chunk_bytes: int) -> Survey:  # noqa: ARG001 (a document is never divided)
+def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: ARG001 (a document is never divided)
     """Hash a file; it is one piece."""
     return whole(file)
 

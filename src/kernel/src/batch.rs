@@ -32,7 +32,7 @@ impl<'a> Texts<'a> {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             Self::Small(a) => a.len(),
             Self::Large(a) => a.len(),
@@ -85,7 +85,7 @@ const ITEM: &str = "element";
 pub fn suspects(desk: &Desk, texts: &Texts<'_>) -> Result<RecordBatch, String> {
     let (mut document, mut start, mut end) = (UInt32Builder::new(), UInt64Builder::new(), UInt64Builder::new());
     let (mut unescape, mut text) = (BooleanBuilder::new(), StringBuilder::new());
-    for n in 0..texts.len() {
+    for n in 0..texts.count() {
         let raw = texts.get(n);
         for found in desk.suspects(raw) {
             document.append_value(n as u32);
@@ -150,7 +150,7 @@ pub fn clean(desk: &Desk, texts: &Texts<'_>, mended: &RecordBatch) -> Result<(Re
     let mut stories = StoryColumns::default();
     let mut documents = DocumentColumns::default();
     let mut from = 0;
-    for n in 0..texts.len() {
+    for n in 0..texts.count() {
         let raw = texts.get(n);
         let cleaned = desk.clean(raw, &mended.of_document(n, raw, &mut from)?);
         stories.push(n, raw, &cleaned);

@@ -167,6 +167,7 @@ impl Desk {
         let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
         pen.widen(&mut verdict);
         let (regions, kinds) = regions(&pen, &verdict, &starts, lines.len());
+        pen.strike_partings(&mut verdict, &regions);
         let strokes = pen.draw(&verdict, &regions);
         let notes = self.notes(&verdict, claims, &regions);
         Plan { regions, kinds, strokes, notes }

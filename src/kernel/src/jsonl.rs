@@ -152,8 +152,8 @@ pub fn read(data: &[u8], keys: Keys<'_>, first_line: i64) -> Result<(RecordBatch
     let mut records = Records::default();
     let mut rejects = Rejects::default();
     let mut start = 0;
-    let mut number = first_line;
-    for end in memchr_iter(b'\n', data).chain(std::iter::once(data.len())) {
+    let ends = memchr_iter(b'\n', data).chain(std::iter::once(data.len()));
+    for (number, end) in (first_line..).zip(ends) {
         let line = &data[start..end];
         start = end + 1;
         let line = if number == 1 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
@@ -163,7 +163,6 @@ pub fn read(data: &[u8], keys: Keys<'_>, first_line: i64) -> Result<(RecordBatch
                 Err(refusal) => rejects.push(number, &refusal, line),
             }
         }
-        number += 1;
     }
     Ok((records.finish()?, rejects.finish()?))
 }

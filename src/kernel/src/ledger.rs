@@ -81,11 +81,13 @@ pub fn compose(first: Vec<Edit>, second: Vec<Edit>) -> Vec<Edit> {
     }
     let placed = place(&first);
     let mut out = Vec::with_capacity(first.len() + second.len());
-    let (mut i, mut j) = (0, 0);
-    let mut shift = 0_isize; // raw offset minus offset between the layers, after the last first-layer edit consumed
-    while i < placed.len() || j < second.len() {
-        let cluster = Cluster::grow(&placed, &second, i, j, shift);
-        (i, j, shift) = (cluster.next_first, cluster.next_second, cluster.shift);
+    let (mut rest_first, mut rest_second) = (placed.as_slice(), second.as_slice());
+    let mut shift = 0_isize;
+    while !rest_first.is_empty() || !rest_second.is_empty() {
+        let cluster = Cluster::grow(rest_first, rest_second, shift);
+        rest_first = &rest_first[cluster.taken_first..];
+        rest_second = &rest_second[cluster.taken_second..];
+        shift = cluster.shift;
         out.push(cluster.edit);
     }
     out
@@ -106,60 +108,54 @@ fn place(first: &[Edit]) -> Vec<Placed<'_>> {
 /// A run of edits of both layers that cannot be told apart on raw coordinates.
 struct Cluster {
     edit: Edit,
-    next_first: usize,
-    next_second: usize,
+    taken_first: usize,
+    taken_second: usize,
     shift: isize,
 }
 
 impl Cluster {
-    /// Takes the next edit in order of place, then every edit that overlaps what has been taken.
-    fn grow(placed: &[Placed<'_>], second: &[Edit], i: usize, j: usize, shift: isize) -> Self {
-        let (mut a, mut b) = (i, j);
-        let mut end = 0; // between the layers; the cluster covers start..end
-        let start = match (placed.get(i), second.get(j)) {
-            (Some(p), Some(s)) => p.between.start.min(s.range.start),
-            (Some(p), None) => p.between.start,
-            (None, Some(s)) => s.range.start,
-            (None, None) => 0,
+    /// Takes the next edit in order of place, then every edit that overlaps what has been taken. `first` and `second`
+    /// are the edits not yet taken, `shift` is the raw offset minus the offset between the layers before them.
+    fn grow(first: &[Placed<'_>], second: &[Edit], shift: isize) -> Self {
+        let opens_first = match (first.first(), second.first()) {
+            (Some(p), Some(s)) => p.between.start <= s.range.start,
+            (p, _) => p.is_some(),
         };
+        let start = if opens_first { first[0].between.start } else { second[0].range.start };
+        let mut end = start; // the cluster covers start..end between the layers
+        let (mut taken_first, mut taken_second) = (0, 0);
         loop {
-            let opening = a == i && b == j;
-            let take_first = placed.get(a).is_some_and(|p| {
-                p.between.start < end || (opening && second.get(b).is_none_or(|s| p.between.start <= s.range.start))
-            });
-            if take_first {
-                end = end.max(placed[a].between.end).max(placed[a].between.start);
-                a += 1;
-                continue;
-            }
-            if second.get(b).is_some_and(|s| s.range.start < end || opening) {
-                end = end.max(second[b].range.end);
-                b += 1;
-                continue;
-            }
-            break;
-        }
-        let after: isize = placed[i..a].iter().map(|p| p.edit.range.len() as isize - p.between.len() as isize).sum();
-        let raw_start = start.wrapping_add_signed(shift);
-        let raw_end = end.wrapping_add_signed(shift + after);
-        let rules = placed[i..a]
-            .iter()
-            .flat_map(|p| p.edit.rules.iter())
-            .chain(second[j..b].iter().flat_map(|s| s.rules.iter()));
-        let mut named = Vec::with_capacity(2);
-        for rule in rules {
-            if !named.contains(rule) {
-                named.push(*rule);
+            let opening = taken_first + taken_second == 0;
+            let next_first = first.get(taken_first).filter(|p| p.between.start < end || opening && opens_first);
+            let next_second = second.get(taken_second).filter(|s| s.range.start < end || opening && !opens_first);
+            if let Some(placed) = next_first {
+                end = end.max(placed.between.end);
+                taken_first += 1;
+            } else if let Some(edit) = next_second {
+                end = end.max(edit.range.end);
+                taken_second += 1;
+            } else {
+                break;
             }
         }
-        let replacement = outcome(&placed[i..a], &second[j..b], start, end);
-        Self {
-            edit: Edit { range: raw_start..raw_end, replacement, rules: named },
-            next_first: a,
-            next_second: b,
-            shift: shift + after,
+        let (first, second) = (&first[..taken_first], &second[..taken_second]);
+        let growth: isize = first.iter().map(|p| p.edit.range.len() as isize - p.between.len() as isize).sum();
+        let range = start.wrapping_add_signed(shift)..end.wrapping_add_signed(shift + growth);
+        let edit = Edit { range, replacement: outcome(first, second, start, end), rules: names(first, second) };
+        Self { edit, taken_first, taken_second, shift: shift + growth }
+    }
+}
+
+/// The rules of all edits of a cluster, in the order of the layers, each once.
+fn names(first: &[Placed<'_>], second: &[Edit]) -> Vec<RuleId> {
+    let all = first.iter().flat_map(|p| &p.edit.rules).chain(second.iter().flat_map(|s| &s.rules));
+    let mut out = Vec::with_capacity(2);
+    for rule in all {
+        if !out.contains(rule) {
+            out.push(*rule);
         }
     }
+    out
 }
 
 /// What is left of a cluster: the replacements of the second layer, and of the first where the second left them.

@@ -10,19 +10,20 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3_arrow::{PyArray, PyRecordBatch};
 
-pub mod batch;
-pub mod chars;
-pub mod document;
-pub mod emoji;
-pub mod jsonl;
-pub mod label;
-pub mod ledger;
-pub mod lines;
-pub mod mend;
-pub mod rules;
-pub mod spec;
-pub mod split;
-pub mod strokes;
+mod batch;
+mod chars;
+mod cues;
+mod document;
+mod emoji;
+mod jsonl;
+mod label;
+mod ledger;
+mod lines;
+mod mend;
+mod rules;
+mod spec;
+mod split;
+mod strokes;
 
 /// The most bytes one batch of texts may hold: Arrow's 32-bit offsets must hold the ledger as well.
 const BATCH_LIMIT: usize = 1 << 30;
@@ -69,7 +70,7 @@ impl Kernel {
 
 fn checked(array: &dyn arrow_array::Array) -> Result<Texts<'_>, String> {
     let texts = Texts::of(array)?;
-    let bytes: usize = (0..texts.len()).map(|n| texts.get(n).len()).sum();
+    let bytes: usize = (0..texts.count()).map(|n| texts.get(n).len()).sum();
     if bytes > BATCH_LIMIT {
         return Err(format!(
             "a batch may hold {BATCH_LIMIT} bytes of text at most, this one has {bytes}: use smaller batches"

@@ -94,7 +94,7 @@ fn shape(line: &str, chars: usize) -> Shape {
             Shape::Short
         };
     }
-    let enough = if chars < BODY_SENTENCE && chars >= BODY_SENTENCE_UNSPACED && !line.is_ascii() {
+    let enough = if (BODY_SENTENCE_UNSPACED..BODY_SENTENCE).contains(&chars) && !line.is_ascii() {
         let unspaced = line.chars().filter(|c| chars::is_unspaced(*c)).count();
         if unspaced * 2 > chars { BODY_SENTENCE_UNSPACED } else { BODY_SENTENCE }
     } else {

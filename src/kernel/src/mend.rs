@@ -8,7 +8,7 @@
 use crate::ledger::{Edit, RuleId, count};
 use regex::Regex;
 use std::ops::Range;
-use unicode_normalization::{IsNormalized, char::canonical_combining_class, is_nfc_quick};
+use unicode_normalization::{IsNormalized, char::canonical_combining_class, is_nfc, is_nfc_quick};
 
 /// ftfy fixes at most this many code points at once (`TextFixerConfig.max_decode_length`).
 const SEGMENT_LIMIT: usize = 1_000_000;
@@ -82,7 +82,7 @@ impl Gate {
             }
             unstable |= self.normal.as_ref().is_some_and(|set| set.has(c));
         }
-        (unstable && is_nfc_quick(segment.chars()) != IsNormalized::Yes) || self.bad.is_match(segment)
+        (unstable && !is_nfc(segment)) || self.bad.is_match(segment)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The rule book compiled: one scan for all cue phrases, then a rule's own expression on just the lines that hold one
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
-use crate::chars::is_unspaced;
+use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Captures, Regex, RegexBuilder};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many bytes before or after a cue still count as the line's edge: a bullet, a bracket, a colon.
@@ -89,30 +89,9 @@ pub struct Claim {
     pub fields: Vec<(Field, Range<usize>)>,
 }
 
-/// A cue phrase: the rules that it wakes, and whether it must not be part of a longer word on either side. The rules'
-/// expressions ask for the same; asking here spares running them for "art" in "start".
-struct Wake {
-    rules: Vec<usize>,
-    guard_start: bool,
-    guard_end: bool,
-}
-
-impl Wake {
-    fn of(cue: &str) -> Self {
-        let guarded = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
-        Self {
-            rules: Vec::new(),
-            guard_start: guarded(cue.chars().next()),
-            guard_end: guarded(cue.chars().next_back()),
-        }
-    }
-
-    fn stands_free(&self, text: &str, hit: Range<usize>) -> bool {
-        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
-        !(self.guard_start && joins(text[..hit.start].chars().next_back()))
-            && !(self.guard_end && joins(text[hit.end..].chars().next()))
-    }
-}
+/// Lines over this length (code points) are looked through for the cues of just the rules that look at lines so long.
+/// Most rules look at short lines only, and most of a dump's bytes lie in long ones.
+const LONG_LINE: usize = 700;
 
 /// All rules, ready to scan.
 pub struct RuleBook {
@@ -120,9 +99,8 @@ pub struct RuleBook {
     pub rules: Vec<Rule>,
     /// Names of the kinds.
     pub labels: Vec<String>,
-    cues: Option<AhoCorasick>,
-    /// For each cue, what it wakes.
-    wakes: Vec<Wake>,
+    /// Cues of the rules for lines up to `LONG_LINE`, and for longer ones.
+    cues: [CueIndex; 2],
     /// Rules without cues.
     always: Vec<usize>,
 }
@@ -130,34 +108,15 @@ pub struct RuleBook {
 impl RuleBook {
     /// Compiles a rule book; `first_id` is the number of the first rule in the table of names.
     pub fn new(specs: &[RuleSpec], first_id: RuleId) -> Result<Self, String> {
-        let mut book =
-            Self { rules: Vec::new(), labels: Vec::new(), cues: None, wakes: Vec::new(), always: Vec::new() };
-        let mut cues: Vec<&str> = Vec::new();
-        let mut known = std::collections::HashMap::new();
+        let cues =
+            [index(specs, |spec| spec.min_chars <= LONG_LINE)?, index(specs, |spec| spec.max_chars > LONG_LINE)?];
+        let mut book = Self { rules: Vec::new(), labels: Vec::new(), cues, always: Vec::new() };
         for (n, spec) in specs.iter().enumerate() {
             let rule = book.compile(spec, first_id + n as RuleId)?;
             book.rules.push(rule);
             if spec.cues.is_empty() {
                 book.always.push(n);
             }
-            for cue in &spec.cues {
-                let at = *known.entry(cue.as_str()).or_insert_with(|| {
-                    cues.push(cue);
-                    book.wakes.push(Wake::of(cue));
-                    cues.len() - 1
-                });
-                if book.wakes[at].rules.last() != Some(&n) {
-                    book.wakes[at].rules.push(n);
-                }
-            }
-        }
-        if !cues.is_empty() {
-            let scan = AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(&cues);
-            book.cues = Some(scan.map_err(|e| format!("the cue phrases cannot be compiled: {e}"))?);
         }
         Ok(book)
     }
@@ -169,7 +128,10 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let regex = RegexBuilder::new(&pattern).dfa_size_limit(DFA_LIMIT).build().map_err(|e| format!("rule {}: {e}", spec.name))?;
+        let regex = RegexBuilder::new(&pattern)
+            .dfa_size_limit(DFA_LIMIT)
+            .build()
+            .map_err(|e| format!("rule {}: {e}", spec.name))?;
         let mut groups = Vec::new();
         for (n, name) in regex.capture_names().enumerate() {
             let Some(name) = name else { continue };
@@ -205,37 +167,42 @@ impl RuleBook {
     /// Every claim on a text, sorted by line, then rule, then place in the line.
     pub fn scan(&self, text: &str, lines: &[Line]) -> Vec<Claim> {
         let mut out = Vec::new();
-        if let Some(cues) = &self.cues {
-            self.scan_cues(cues, text, lines, &mut out);
-        }
-        for (n, line) in lines.iter().enumerate() {
+        let mut tried = vec![usize::MAX; self.rules.len()];
+        for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
+            self.scan_cues(text, n, line, &mut tried, &mut out);
             for &rule in &self.always {
                 self.try_rule(text, n, line, rule, &mut out);
             }
         }
-        out.sort_by(|a, b| (a.line, a.rule, a.range.start).cmp(&(b.line, b.rule, b.range.start)));
+        out.sort_by_key(|c| (c.line, c.rule, c.range.start));
+        self.drop_unfounded(lines, out)
+    }
+
+    /// Leaves out the claims that wait for a label on the line before where no rule would give it.
+    fn drop_unfounded(&self, lines: &[Line], claims: Vec<Claim>) -> Vec<Claim> {
+        let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
+        for claim in claims {
+            let after = &self.rules[claim.rule].after;
+            let founded = after.is_empty()
+                || lines[..claim.line].iter().rposition(|l| !l.is_blank()).is_some_and(|before| {
+                    let near = out.iter().rev().skip_while(|c| c.line > before).take_while(|c| c.line == before);
+                    near.into_iter().any(|c| after.contains(&self.rules[c.rule].label))
+                });
+            if founded {
+                out.push(claim);
+            }
+        }
         out
     }
 
-    fn scan_cues(&self, cues: &AhoCorasick, text: &str, lines: &[Line], out: &mut Vec<Claim>) {
-        let mut tried = vec![usize::MAX; self.rules.len()];
-        let mut n = 0;
-        for hit in cues.find_overlapping_iter(text) {
-            while n + 1 < lines.len() && lines[n].whole.end < hit.end() {
-                n += 1;
-            }
-            let Some(line) = lines.get(n) else { break };
-            if hit.start() < line.inner.start || hit.end() > line.inner.end {
-                continue;
-            }
-            let wake = &self.wakes[hit.pattern().as_usize()];
-            if !wake.stands_free(text, hit.start()..hit.end()) {
-                continue;
-            }
-            for &rule in &wake.rules {
+    /// Tries the rules that a line's cues wake, each once.
+    fn scan_cues(&self, text: &str, n: usize, line: &Line, tried: &mut [usize], out: &mut Vec<Claim>) {
+        let slice = line.text(text);
+        self.cues[usize::from(line.chars > LONG_LINE)].visit(slice, |hit| {
+            for &rule in hit.rules {
                 let near = match self.rules[rule].cue_at {
-                    CueAt::Start => hit.start() - line.inner.start <= EDGE,
-                    CueAt::End => line.inner.end - hit.end() <= EDGE,
+                    CueAt::Start => hit.opens || hit.range.start <= EDGE,
+                    CueAt::End => slice.len() - hit.range.end <= EDGE,
                     CueAt::Any => true,
                 };
                 if near && tried[rule] != n {
@@ -243,12 +210,12 @@ impl RuleBook {
                     self.try_rule(text, n, line, rule, out);
                 }
             }
-        }
+        });
     }
 
     fn try_rule(&self, text: &str, n: usize, line: &Line, index: usize, out: &mut Vec<Claim>) {
         let rule = &self.rules[index];
-        if line.is_blank() || !rule.lengths.contains(&line.chars) {
+        if !rule.lengths.contains(&line.chars) {
             return;
         }
         let slice = line.text(text);
@@ -265,6 +232,22 @@ impl RuleBook {
             out.extend(claim(rule, index, n, line, &caps));
         }
     }
+}
+
+/// The cues of the rules that a condition lets through.
+fn index(specs: &[RuleSpec], wanted: impl Fn(&RuleSpec) -> bool) -> Result<CueIndex, String> {
+    let mut cues: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (n, spec) in specs.iter().enumerate().filter(|(_, spec)| wanted(spec)) {
+        for cue in &spec.cues {
+            let place = *places.entry(cue).or_insert_with(|| {
+                cues.push((cue, Vec::new()));
+                cues.len() - 1
+            });
+            cues[place].1.push(n);
+        }
+    }
+    CueIndex::new(&cues)
 }
 
 /// Turns a match into a claim in bytes of the text. A partial match that takes the whole line is none.

@@ -1,14 +1,16 @@
 //! Where one story ends and the next begins, by structure alone: an agency's end mark with text behind it, a headline and
 //! dateline that start again, rows of shortened teasers. Unsure means one story.
 
-use crate::chars::breaks_off;
+use crate::chars::{breaks_off, is_listed};
 use crate::lines::{Line, Shape};
 use crate::rules::{Claim, RuleBook};
-use crate::spec::Extent;
+use crate::spec::{Block, Extent};
 
 /// Kinds of rules (their labels) that are evidence for a cut.
-const END_MARK: &str = "end_mark";
-const SEPARATOR: &str = "separator";
+/// The same for end marks.
+pub const END_MARK: &str = "end_mark";
+/// The label of separator lines; public, because such a line is struck where a document is cut at it.
+pub const SEPARATOR: &str = "separator";
 const DATELINE: &str = "dateline";
 const BYLINE: &str = "byline";
 /// Pointers that end a teaser: "Read more".
@@ -115,6 +117,8 @@ pub fn starts(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> 
 fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<Item> {
     let mut out: Vec<Item> = Vec::new();
     let mut parted = false;
+    let mut under_pointer = false;
+    let tail = tail_of_headings(lines);
     let mut rest = claims;
     for (n, line) in lines.iter().enumerate() {
         let mine = rest.iter().take_while(|c| c.line == n).count();
@@ -130,15 +134,20 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
             })
         };
         let pointer = POINTERS.iter().any(|label| says(label, false));
-        let gone = here.iter().any(|c| book.rules[c.rule].strike && book.rules[c.rule].extent == Extent::Line);
-        if says(SEPARATOR, true) || gone {
+        let struck = |c: &&Claim| book.rules[c.rule].strike && book.rules[c.rule].extent == Extent::Line;
+        if says(SEPARATOR, true) || says(END_MARK, true) || here.iter().any(|c| struck(&c)) {
             parted |= says(SEPARATOR, true);
+            under_pointer |= here.iter().filter(struck).any(|c| book.rules[c.rule].block == Block::Links);
             if let Some(last) = out.last_mut() {
                 last.ends |= says(END_MARK, true);
                 last.byline |= says(BYLINE, true);
                 last.cut_short |= pointer;
             }
             continue;
+        }
+        under_pointer = under_pointer && (is_listed(line.text(text)) || n >= tail);
+        if under_pointer {
+            continue; // links of a list: noise, not stories
         }
         out.push(Item {
             line: n,
@@ -152,6 +161,11 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
         });
     }
     out
+}
+
+/// From this line on there are only headings and blank lines.
+fn tail_of_headings(lines: &[Line]) -> usize {
+    lines.iter().rposition(|l| !matches!(l.shape, Shape::Blank | Shape::Heading)).map_or(0, |n| n + 1)
 }
 
 fn bodies(items: &[Item]) -> usize {

@@ -6,6 +6,7 @@ use crate::ledger::{Edit, RuleId};
 use crate::lines::Line;
 use crate::rules::{Claim, RuleBook};
 use crate::spec::Extent;
+use crate::split::{END_MARK, SEPARATOR};
 use std::ops::Range;
 
 /// One story's lines and the rule (if it is not the first story) that cut before it.
@@ -15,6 +16,9 @@ pub struct Region {
     /// The name of the cut that ends the region.
     pub cut_after: Option<RuleId>,
 }
+
+/// Labels of lines that part stories.
+const PARTING: [&str; 2] = [SEPARATOR, END_MARK];
 
 /// Draws the strokes of one document.
 pub struct Pen<'a> {
@@ -48,6 +52,25 @@ impl Pen<'_> {
             verdict.whole[line].get_or_insert(rule);
         }
         verdict.parts.retain(|&n| verdict.whole[claims[n].line].is_none());
+    }
+
+    /// Separators and bare end marks may be part of a text (a scene break, a row of signs in a listing), except where a
+    /// document is cut at them.
+    pub fn strike_partings(&self, verdict: &mut Verdict, regions: &[Region]) {
+        for region in regions.iter().filter(|r| r.cut_after.is_some()) {
+            for n in region.lines.clone().rev() {
+                if !self.keeps(verdict, n) {
+                    continue;
+                }
+                let from = self.claims.partition_point(|c| c.line < n);
+                let separator = self.claims[from..].iter().take_while(|c| c.line == n).find(|c| {
+                    let rule = &self.book.rules[c.rule];
+                    rule.extent == Extent::Line && PARTING.contains(&self.book.labels[rule.label].as_str())
+                });
+                let Some(claim) = separator else { break };
+                verdict.whole[n] = Some(claim.rule);
+            }
+        }
     }
 
     /// Is the line kept, at least in part?
