@@ -45,7 +45,7 @@ def test_find_what_ftfy_would_mend(benchmark: Any, dump: Dump, desk: Desk) -> No
 
 def test_mend(benchmark: Any, dump: Dump, desk: Desk) -> None:
     suspects = [desk._kernel.suspects(texts) for texts in dump.batches]  # noqa: SLF001
-    measure(benchmark, dump, lambda: [desk._mender.mend(batch) for batch in suspects])  # type: ignore[union-attr] # noqa: SLF001
+    measure(benchmark, dump, lambda: [desk._mender.mend(batch, desk._kernel) for batch in suspects])  # type: ignore[union-attr] # noqa: SLF001
 
 
 @pytest.mark.parametrize("rules", ["all", "none"])

@@ -62,7 +62,7 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 
 def paired(edition: Path) -> list[tuple[Row, list[Row]]]:
-    """Give each row of `sources` with its stories, which must lie in the shard of the same number, in the same order."""
+    """Give each row of `sources` with its stories, which lie in the shard of the same number, in the same order."""
     pairs = []
     for sources, stories in zip(shards(edition, "sources"), shards(edition, "stories"), strict=True):
         left = pq.ParquetFile(stories).read().to_pylist()

@@ -1,21 +1,19 @@
-"""The real `datasets` library, offline, opens what a build wrote: each config, streamed too, each edition its own rows."""
+"""The real `datasets` library opens what a build wrote: each config, streamed too, and each edition its own rows."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
-from corpus import load
-from editions import Row, rows, shards, write_texts
 
 from copydesk import Recipe, build
 from copydesk.release.schema import CONFIGS
+from corpus import load
+from editions import Row, rows, shards, write_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 TEXTS = [case.raw for case in load()]
@@ -32,21 +30,18 @@ class Library:
         return self.datasets.load_dataset(str(edition), name, **options)
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Import `datasets` such that it reads and writes nothing but a folder of its own; it looks once, at import."""
     home = tmp_path_factory.mktemp("huggingface")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HOME", str(home))
         patch.setenv("HF_DATASETS_CACHE", str(home / "datasets"))
         patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
-        patch.delenv("HF_DATASETS_OFFLINE", raising=False)
         import datasets
-
-        assert str(datasets.config.HF_DATASETS_CACHE) == str(home / "datasets"), "something has imported it before"
-        datasets.disable_progress_bars()
-        yield Library(datasets)
+    assert str(datasets.config.HF_DATASETS_CACHE) == str(home / "datasets"), "something has imported it before"
+    datasets.disable_progress_bars()
+    return Library(datasets)
 
 
 @pytest.fixture(scope="module")
@@ -165,4 +160,3 @@ def test_the_library_wrote_nothing_beside_the_data(library: Library, edition: Pa
     before = {path: path.stat().st_mtime_ns for path in edition.rglob("*")}
     library.load(edition, "sources", split="train")
     assert {path: path.stat().st_mtime_ns for path in edition.rglob("*")} == before
-    assert os.environ["HF_HOME"] in str(library.datasets.config.HF_DATASETS_CACHE)

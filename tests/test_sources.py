@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from editions import PACK, Row, rows, write_records
 
 from copydesk import BuildError, Recipe, SourceError, build
 from copydesk.release.manifest import Manifest
 from copydesk.sources import jsonl, text
+from editions import PACK, Row, rows, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,9 @@ JSON_LINES = {
     "a blank text": Faulty("x.jsonl", b'{"text": " \\n\\t"}\n' + GOOD, (2,), {1: "empty"}),
     "no object": Faulty("x.jsonl", b'[1]\n"a"\n7\nnull\n' + GOOD, (5,), dict.fromkeys(range(1, 5), "not_an_object")),
     "a lone surrogate": Faulty("x.jsonl", b'{"text": "a\\ud83d"}\n' + GOOD, (2,), {1: "lone_surrogate"}),
-    "a lone surrogate as id": Faulty("x.jsonl", b'{"text": "a", "id": "\\udc00"}\n' + GOOD, (2,), {1: "lone_surrogate"}),
+    "a lone surrogate as id": Faulty(
+        "x.jsonl", b'{"text": "a", "id": "\\udc00"}\n' + GOOD, (2,), {1: "lone_surrogate"}
+    ),
     "blank lines": Faulty("x.jsonl", b"\n  \n" + GOOD + b"\r\n\n" + GOOD, (3, 6), {}),
     "no line end at the end": Faulty("x.jsonl", GOOD + GOOD.rstrip(), (1, 2), {}),
     "line ends of Windows": Faulty("x.jsonl", GOOD.replace(b"\n", b"\r\n") * 2, (1, 2), {}),
@@ -131,7 +133,7 @@ def test_a_faulty_neighbour_harms_no_file(tmp_path: Path) -> None:
     assert manifest.accounts["rejected"] == sum(len(case.rejected) for case in cases)
 
 
-# --- Records ------------------------------------------------------------------------------------------------------------
+# --- Records ----------------------------------------------------------------------------------------------------------
 
 RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "a key that comes twice counts last": ('{"text": "first", "text": "second"}', {"text": "second"}),
@@ -169,7 +171,7 @@ def test_other_keys_may_hold_text_and_id(tmp_path: Path) -> None:
         assert json.loads(source["meta"]) == {"text": 5, "id": [1]}
 
 
-# --- Compressed files that break off ------------------------------------------------------------------------------------
+# --- Compressed files that break off ----------------------------------------------------------------------------------
 
 RANDOM = random.Random(2)  # noqa: S311 (data that compress badly, the same each time)
 LINES = [json.dumps({"text": f"Ferry {n} carries {RANDOM.random()} tonnes."}) for n in range(6000)]
@@ -216,7 +218,7 @@ def test_a_text_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.Monk
     assert reject["detail"] == "25 bytes; at most 10 are read"
 
 
-# --- Dividing large files -----------------------------------------------------------------------------------------------
+# --- Dividing large files ---------------------------------------------------------------------------------------------
 
 
 def test_lines_are_numbered_through_all_pieces_of_a_file(tmp_path: Path) -> None:
@@ -234,7 +236,7 @@ def test_lines_are_numbered_through_all_pieces_of_a_file(tmp_path: Path) -> None
     ]
 
 
-# --- Parquet ------------------------------------------------------------------------------------------------------------
+# --- Parquet ----------------------------------------------------------------------------------------------------------
 
 NOT_UTF8 = pa.Array.from_buffers(
     pa.string(), 3, [None, pa.array([0, 2, 4, 6], pa.int32()).buffers()[1], pa.py_buffer(b"ok\xff\xfeok")]
@@ -273,15 +275,27 @@ def test_damaged_rows_of_parquet_end_the_file_but_not_the_build(tmp_path: Path) 
 def test_parquet_keeps_other_columns_as_json(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
-    record = {"text": "a", "id": 7, "when": datetime(2024, 5, 1, tzinfo=UTC), "blob": b"\xff", "tags": ["ä"], "none": None}
+    record = {
+        "text": "a",
+        "id": 7,
+        "when": datetime(2024, 5, 1, tzinfo=UTC),
+        "blob": b"\xff",
+        "tags": ["ä"],
+        "none": None,
+    }
     write_records(tmp_path / "x.parquet", [record])
     build(tmp_path / "x.parquet", tmp_path / "out")
     (source,) = rows(tmp_path / "out", "sources")
     assert source["record_id"] == "7"
-    assert json.loads(source["meta"]) == {"when": "2024-05-01T00:00:00+00:00", "blob": "/w==", "tags": ["ä"], "none": None}
+    assert json.loads(source["meta"]) == {
+        "when": "2024-05-01T00:00:00+00:00",
+        "blob": "/w==",
+        "tags": ["ä"],
+        "none": None,
+    }
 
 
-# --- Refused before anything is read ------------------------------------------------------------------------------------
+# --- Refused before anything is read ----------------------------------------------------------------------------------
 
 
 def parquet_of(column: pa.Array, name: str = "text") -> bytes:
@@ -302,7 +316,13 @@ REFUSED: dict[str, tuple[str, bytes | None, type[Exception], str, str]] = {
     "no rows": ("x.parquet", parquet_of(pa.array([], pa.string())), BuildError, "the inputs hold no record", "empty"),
     "no column": ("x.parquet", parquet_of(pa.array(["a"]), "body"), SourceError, "no column 'text'", "it has body"),
     "a column of numbers": ("x.parquet", parquet_of(pa.array([1])), SourceError, "holds int64, not text", "--text-key"),
-    "a column of bytes": ("x.parquet", parquet_of(pa.array([b"a"])), SourceError, "holds binary, not text", "--text-key"),
+    "a column of bytes": (
+        "x.parquet",
+        parquet_of(pa.array([b"a"])),
+        SourceError,
+        "holds binary, not text",
+        "--text-key",
+    ),
     "a column of nulls": ("x.parquet", parquet_of(pa.nulls(2)), SourceError, "holds null, not text", "--text-key"),
 }
 
@@ -323,7 +343,7 @@ def test_refused_with_a_word_on_what_to_do(name: str, tmp_path: Path) -> None:
 
 
 def test_an_address_that_nothing_opens_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="cannot open carrier-pigeon://loft/a.txt"):
+    with pytest.raises(SourceError, match=r"cannot open carrier-pigeon://loft/a\.txt"):
         build("carrier-pigeon://loft/a.txt", tmp_path / "out")
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from copydesk.accounts import Accounts
 from copydesk.desk import Desk
@@ -61,7 +62,7 @@ def run_chunk(job: Job, tick: Tick) -> Done:
     try:
         for batch in read(job.pieces, job.recipe.input):
             _count_read(batch, writer.done.accounts)
-            text_bytes = batch.records["text"].nbytes
+            text_bytes = pc.sum(pc.binary_length(batch.records["text"])).as_py() or 0
             writer.add(batch.rejects, make_pages(desk, batch.records, stamp), text_bytes)
             tick(len(batch.records) + len(batch.rejects), text_bytes, batch.consumed)
     except BaseException:

@@ -108,7 +108,7 @@ class Desk:
         """
         try:
             suspects = self._kernel.suspects(texts)
-            mended = self._mender.mend(suspects) if self._mender else suspects.slice(0, 0)
+            mended = self._mender.mend(suspects, self._kernel) if self._mender else suspects.slice(0, 0)
             stories, documents = self._kernel.clean(texts, mended)
         except ValueError as error:
             raise SourceError(str(error)) from None

@@ -157,8 +157,9 @@ class Lid176:
     def judge(self, text: str) -> Answer:
         """Give the answer for one text."""
         line = " ".join(_whole_words(text, LID176_CHARACTERS).split())
-        known = any(map(str.isalpha, line))  # without a letter it would say English
-        best = self._predict(f"{line}\n", 1, LID176_LEAST, "replace") if known else ()
+        if not _has_letter(line):
+            return UNKNOWN  # it would say English
+        best = self._predict(f"{line}\n", 1, LID176_LEAST, "replace")
         for score, label in best:
             return bcp47(label.removeprefix("__label__")), min(float(score), 1.0)
         return UNKNOWN
@@ -202,6 +203,8 @@ class Langdetect:
 
     def judge(self, text: str) -> Answer:
         """Give the answer for one text."""
+        if not _has_letter(text):
+            return UNKNOWN  # of a byte order mark it would say Latvian
         try:
             best = self._detect(text)[0]
         except Exception:  # noqa: BLE001 (LangDetectException for text without letters, but IndexError and more)
@@ -238,6 +241,10 @@ def _whole_words(text: str, limit: int) -> str:
         return text
     cut = text.rfind(" ", limit // 2, limit)
     return text[: cut if cut > 0 else limit]
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
 
 
 def _is_printable(text: str) -> bool:

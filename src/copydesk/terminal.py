@@ -148,9 +148,9 @@ def rule_list(book: RuleBook, *, color: bool) -> str:
 
 def _rule_lines(book: RuleBook, *, color: bool) -> Iterator[str]:
     for kind in book.kinds:
-        yield f"{_paint(kind.label, BOLD, color=color)}  {kind.title}"
+        yield f"{_paint(kind.label, BOLD, color=color)}  {shown(kind.title)}"
         for rule in kind.rules:
-            yield f"  {rule.id}  {' '.join(rule.why.split())}"
+            yield f"  {rule.id}  {shown(' '.join(rule.why.split()))}"
 
 
 def rules_checked(check: RuleCheck) -> str:

@@ -81,10 +81,12 @@ fn structs(columns: Vec<(&str, ArrayRef, bool)>) -> Result<ArrayRef, String> {
 /// Name of the items of a list, as Parquet and pyarrow have it.
 const ITEM: &str = "element";
 
-/// The segments of all documents that ftfy has to look at: document, start and end (bytes), unescape, text.
+/// The segments of all documents that ftfy has to look at: document, start and end (bytes), whether
+/// entities may be unescaped, whether it looks wrongly decoded, and the text.
 pub fn suspects(desk: &Desk, texts: &Texts<'_>) -> Result<RecordBatch, String> {
     let (mut document, mut start, mut end) = (UInt32Builder::new(), UInt64Builder::new(), UInt64Builder::new());
-    let (mut unescape, mut text) = (BooleanBuilder::new(), StringBuilder::new());
+    let (mut unescape, mut bad) = (BooleanBuilder::new(), BooleanBuilder::new());
+    let mut text = StringBuilder::new();
     for n in 0..texts.count() {
         let raw = texts.get(n);
         for found in desk.suspects(raw) {
@@ -92,6 +94,7 @@ pub fn suspects(desk: &Desk, texts: &Texts<'_>) -> Result<RecordBatch, String> {
             start.append_value(found.range.start as u64);
             end.append_value(found.range.end as u64);
             unescape.append_value(found.unescape);
+            bad.append_value(found.bad);
             text.append_value(&raw[found.range]);
         }
     }
@@ -100,6 +103,7 @@ pub fn suspects(desk: &Desk, texts: &Texts<'_>) -> Result<RecordBatch, String> {
         ("start", Arc::new(start.finish()), false),
         ("end", Arc::new(end.finish()), false),
         ("unescape", Arc::new(unescape.finish()), false),
+        ("bad", Arc::new(bad.finish()), false),
         ("text", Arc::new(text.finish()), false),
     ])
 }

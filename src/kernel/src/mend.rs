@@ -20,6 +20,8 @@ pub struct Suspect {
     pub range: Range<usize>,
     /// Whether ftfy may unescape HTML entities here: not after a `<` has been seen in this or an earlier segment.
     pub unescape: bool,
+    /// Whether the segment looks wrongly decoded: then only all of ftfy will do.
+    pub bad: bool,
 }
 
 /// The gate.
@@ -56,7 +58,8 @@ impl Gate {
             let segment = &text[start..end];
             unescape = unescape && !segment.contains('<');
             if self.suspicious(segment, unescape) {
-                out.push(Suspect { range: start..end, unescape });
+                let bad = !segment.is_ascii() && self.bad.is_match(segment);
+                out.push(Suspect { range: start..end, unescape, bad });
             }
             start = end;
         }
@@ -257,6 +260,6 @@ mod tests {
     fn a_bracket_turns_unescaping_off_for_what_follows() {
         let gate = Gate::new("x^", Some("&#?[0-9A-Za-z]{1,24};"), "\u{0}", true).ok();
         let found = gate.map(|g| g.suspects("a &amp; b\n1 < 2\nc &amp; d\n")).unwrap_or_default();
-        assert_eq!(found, vec![Suspect { range: 0..10, unescape: true }]);
+        assert_eq!(found, vec![Suspect { range: 0..10, unescape: true, bad: false }]);
     }
 }

@@ -63,7 +63,11 @@ pub struct Rule {
     pub strike: bool,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
+    /// Decides.
     regex: Regex,
+    /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
+    /// ASCII. It matches whatever `regex` matches, and more.
+    sieve: Regex,
     groups: Vec<(usize, Option<Field>)>,
     cue_at: CueAt,
     lengths: Range<usize>,
@@ -128,10 +132,12 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let regex = RegexBuilder::new(&pattern)
-            .dfa_size_limit(DFA_LIMIT)
-            .build()
-            .map_err(|e| format!("rule {}: {e}", spec.name))?;
+        let build = |pattern: &str| {
+            let built = RegexBuilder::new(pattern).dfa_size_limit(DFA_LIMIT).build();
+            built.map_err(|e| format!("rule {}: {e}", spec.name))
+        };
+        let regex = build(&pattern)?;
+        let sieve = build(&without_boundaries(&pattern))?;
         let mut groups = Vec::new();
         for (n, name) in regex.capture_names().enumerate() {
             let Some(name) = name else { continue };
@@ -151,6 +157,7 @@ impl RuleBook {
             strike: spec.strike,
             id,
             regex,
+            sieve,
             groups,
             cue_at: spec.cue_at,
             lengths: spec.min_chars..spec.max_chars.saturating_add(1),
@@ -168,14 +175,24 @@ impl RuleBook {
     pub fn scan(&self, text: &str, lines: &[Line]) -> Vec<Claim> {
         let mut out = Vec::new();
         let mut tried = vec![usize::MAX; self.rules.len()];
+        let mut before = 0..0; // claims on the line before
         for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
+            let first = out.len();
             self.scan_cues(text, n, line, &mut tried, &mut out);
             for &rule in &self.always {
-                self.try_rule(text, n, line, rule, &mut out);
+                if self.rules[rule].after.is_empty() || out[before.clone()].iter().any(|c| self.gives(c, rule)) {
+                    self.try_rule(text, n, line, rule, &mut out);
+                }
             }
+            before = first..out.len();
         }
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
         self.drop_unfounded(lines, out)
+    }
+
+    /// Does a claim give a label that a rule waits for?
+    fn gives(&self, claim: &Claim, rule: usize) -> bool {
+        self.rules[rule].after.contains(&self.rules[claim.rule].label)
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.
@@ -186,7 +203,7 @@ impl RuleBook {
             let founded = after.is_empty()
                 || lines[..claim.line].iter().rposition(|l| !l.is_blank()).is_some_and(|before| {
                     let near = out.iter().rev().skip_while(|c| c.line > before).take_while(|c| c.line == before);
-                    near.into_iter().any(|c| after.contains(&self.rules[c.rule].label))
+                    near.into_iter().any(|c| self.gives(c, claim.rule))
                 });
             if founded {
                 out.push(claim);
@@ -219,19 +236,37 @@ impl RuleBook {
             return;
         }
         let slice = line.text(text);
+        if !rule.sieve.is_match(slice) {
+            return;
+        }
         if rule.extent == Extent::Inside {
             for caps in rule.regex.captures_iter(slice) {
                 out.extend(claim(rule, index, n, line, &caps));
             }
             return;
         }
-        if !rule.regex.is_match(slice) {
-            return;
-        }
         if let Some(caps) = rule.regex.captures(slice) {
             out.extend(claim(rule, index, n, line, &caps));
         }
     }
+}
+
+/// An expression without its assertions about word boundaries.
+fn without_boundaries(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b' | 'B') => {}
+            Some(escaped) => out.extend([c, escaped]),
+            None => out.push(c),
+        }
+    }
+    out
 }
 
 /// The cues of the rules that a condition lets through.
