@@ -15,7 +15,7 @@ KERNEL := $(wildcard src/kernel/src/*.rs) src/kernel/Cargo.toml src/kernel/Cargo
 .DELETE_ON_ERROR:
 
 demo: setup
-	$(BIN)/copydesk build corpus/raw -o out/demo --version 1.0.0 --force
+	$(BIN)/copydesk build corpus -o out/demo --version 1.0.0 --force
 	$(BIN)/copydesk verify out/demo
 	$(BIN)/python scripts/clean_corpus.py out/demo
 
