@@ -1,4 +1,4 @@
-"""Making inputs for builds and reading editions back, without the code that is under test."""
+"""Making inputs for builds and reading editions back, without the code that is under test; and a recipe for builds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
+from copydesk import Recipe
+from copydesk.rulebook import RuleBook
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 Row: TypeAlias = dict[str, Any]
+
+NO_RULES = Recipe.from_mapping({"rules": {"off": [kind.label for kind in RuleBook.load().kinds]}})
+"""Mends letters and nothing else; compiled in no time, so it is for tests that do not ask what rules strike."""
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
     ".gz": lambda data: gzip.compress(data, mtime=0),

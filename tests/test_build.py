@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -17,10 +17,11 @@ import pytest
 from conftest import CORPUS
 from copydesk import BuildError, CopydeskError, Recipe, SourceError, build, engines, verify
 from copydesk.progress import Silent
+from copydesk.recipe import Guard, Ledger, Rules
 from copydesk.release.manifest import Manifest
 from copydesk.release.schema import TABLES
 from corpus import load
-from editions import Row, fingerprints, paired, restored, rows, shards, write_records, write_texts
+from editions import NO_RULES, Row, fingerprints, paired, restored, rows, shards, write_records, write_texts
 from programs import copydesk, python
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def test_the_recipe_lies_beside_the_data_and_makes_it_again(one: Path, tmp_path:
     pack = tmp_path / "mine" / "stamp.toml"
     pack.parent.mkdir()
     pack.write_text(STAMP, encoding="utf-8")
-    recipe = Recipe.from_mapping({"rules": {"packs": [str(pack)], "off": ["share"]}, "guard": {"max_struck": 0.9}})
+    recipe = Recipe(rules=Rules(packs=(str(pack),), off=NO_RULES.rules.off), guard=Guard(max_struck=0.9))
     build(one, tmp_path / "first", recipe=recipe)
     build(one, tmp_path / "again", recipe=Recipe.load(tmp_path / "first" / "recipe.toml"))
     assert (tmp_path / "first" / "rules" / "stamp.toml").read_text(encoding="utf-8") == STAMP
@@ -255,8 +256,8 @@ lookalikes = [{ text = "The letter was seen and filed." }]
 
 
 def test_without_removed_text_an_edition_can_be_counted_but_not_restored(tmp_path: Path) -> None:
-    write_texts(tmp_path / "in", CORPUS_TEXTS[:5])
-    build(tmp_path / "in", tmp_path / "out", recipe=Recipe.from_mapping({"ledger": {"removed_text": False}}))
+    write_texts(tmp_path / "in", ["SchÃ¶n, said the fer🍌ryman."])
+    build(tmp_path / "in", tmp_path / "out", recipe=replace(NO_RULES, ledger=Ledger(removed_text=False)))
     assert {edit["removed"] for row in rows(tmp_path / "out", "sources") for edit in row["edits"]} == {None}
     assert not verify(tmp_path / "out").restorable
 
@@ -432,11 +433,14 @@ def test_a_disk_that_is_full_is_told_of(one: Path, tmp_path: Path) -> None:
     """A real one: the system refuses to write more than a few kilobytes to any file."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
     program = f"{limit}; import sys; from copydesk.cli import main; sys.exit(main(sys.argv[1:]))"
-    done = python("-c", program, "build", CORPUS, one, "-o", "out", "--workers", 1, cwd=tmp_path)
+    (tmp_path / "light.toml").write_text(NO_RULES.to_toml(), encoding="utf-8")
+    done = python(
+        "-c", program, "build", CORPUS / "raw", one, "-o", "out", "--workers", 1, "--recipe", "light.toml", cwd=tmp_path
+    )
     assert done.returncode == 1
     assert done.stderr.startswith(b"copydesk: error: cannot build out: ")
     assert b"Traceback" not in done.stderr
-    assert siblings(tmp_path) == ["in"]
+    assert siblings(tmp_path) == ["in", "light.toml"]
 
 
 def test_the_users_two_packs_of_one_name_are_refused(one: Path, tmp_path: Path) -> None:

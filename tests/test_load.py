@@ -11,7 +11,7 @@ import pytest
 from copydesk import Recipe, build
 from copydesk.release.schema import CONFIGS
 from corpus import load
-from editions import Row, rows, shards, write_texts
+from editions import NO_RULES, Row, rows, shards, write_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,8 +106,8 @@ def test_editions_of_one_name_do_not_share_a_cache(library: Library, inputs: Pat
     """The library caches a local folder by its name and the card's head alone, so these must differ."""
     other = {
         "another version": build_beside(edition, "v2", [inputs], version="1.1.0"),
-        "another recipe": build_beside(edition, "raw", [inputs], recipe={"rules": {"off": ["read_also"]}}),
         "other inputs": build_beside(edition, "half", sorted(inputs.glob("*.txt"))[:9]),
+        "another recipe": build_beside(edition, "raw", [inputs], recipe=NO_RULES),
     }
     first = library.load(edition, split="train").to_list()
     for why, folder in other.items():
@@ -117,10 +117,12 @@ def test_editions_of_one_name_do_not_share_a_cache(library: Library, inputs: Pat
     assert library.load(edition, split="train").to_list() == first
 
 
-def build_beside(edition: Path, folder: str, inputs: list[Path], version: str = "1.0.0", recipe: Any = None) -> Path:
+def build_beside(
+    edition: Path, folder: str, inputs: list[Path], version: str = "1.0.0", recipe: Recipe | None = None
+) -> Path:
     """Build an edition whose own folder has the same name."""
     out = edition.parent / folder / edition.name
-    build(inputs, out, version=version, recipe=Recipe.from_mapping(recipe or {}))
+    build(inputs, out, version=version, recipe=recipe)
     return out
 
 
@@ -128,21 +130,21 @@ def test_an_edition_that_is_replaced_gives_its_new_rows(library: Library, tmp_pa
     out = tmp_path / "corpus"
     for text in ("The ferry leaves at nine.", "The ferry leaves at ten."):
         (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-        build(tmp_path / "a.txt", out, force=True)
+        build(tmp_path / "a.txt", out, recipe=NO_RULES, force=True)
         assert library.load(out, split="train")["text"][:] == [text]
 
 
 def test_without_rejects_there_is_no_such_config(library: Library, tmp_path: Path) -> None:
     """The library cannot load a table without rows; its file is there for those who read Parquet."""
     (tmp_path / "a.txt").write_text("The ferry leaves at nine.", encoding="utf-8")
-    build(tmp_path / "a.txt", tmp_path / "out")
+    build(tmp_path / "a.txt", tmp_path / "out", recipe=NO_RULES)
     assert library.datasets.get_dataset_config_names(str(tmp_path / "out")) == ["stories", "text", "sources"]
     assert rows(tmp_path / "out", "rejects") == []
 
 
 def test_an_edition_of_nothing_but_rejects_opens(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("{\n{\n", encoding="utf-8")
-    build(tmp_path / "a.jsonl", tmp_path / "out")
+    build(tmp_path / "a.jsonl", tmp_path / "out", recipe=NO_RULES)
     loaded = library.load(tmp_path / "out", split="train")
     assert loaded["reason"][:] == ["invalid_json"] * 2
 

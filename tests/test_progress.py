@@ -10,7 +10,7 @@ import pytest
 
 from copydesk import build
 from copydesk.progress import Bar, Lines, Progress, Silent, progress_for
-from editions import write_records
+from editions import NO_RULES, write_records
 from programs import copydesk_on_terminal
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_all_that_is_done_is_counted(workers: int, tmp_path: Path) -> None:
     (folder / "d.txt").write_text(texts[0], encoding="utf-8")
     (folder / "e.jsonl").write_bytes(b"{\n{\n")
     shown = Silent()
-    build(folder, tmp_path / "out", workers=workers, progress=shown)
+    build(folder, tmp_path / "out", recipe=NO_RULES, workers=workers, progress=shown)
     assert shown.documents == 3 * len(texts) + 3
     assert shown.text_bytes == 3 * sum(map(len, texts)) + len(texts[0])
     assert shown.input_bytes == shown.total_bytes == sum(path.stat().st_size for path in folder.iterdir())
@@ -84,7 +84,9 @@ def test_all_that_is_done_is_counted(workers: int, tmp_path: Path) -> None:
 def build_on_a_terminal(folder: Path, *options: str) -> tuple[str, str]:
     """Build where standard error is a terminal; give what came there, and on standard output."""
     write_records(folder / "in.jsonl", [{"text": f"Ferry {number} leaves at nine."} for number in range(2000)])
-    return copydesk_on_terminal(folder, "stderr", "build", "in.jsonl", "-o", "out", "--workers", "1", *options)
+    (folder / "light.toml").write_text(NO_RULES.to_toml(), encoding="utf-8")
+    command = ("build", "in.jsonl", "-o", "out", "--workers", "1", "--recipe", "light.toml")
+    return copydesk_on_terminal(folder, "stderr", *command, *options)
 
 
 def test_a_bar_on_a_terminal(tmp_path: Path) -> None:

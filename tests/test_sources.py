@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from copydesk import BuildError, Recipe, SourceError, build
+from copydesk import BuildError, SourceError, build
+from copydesk.recipe import Input, Language, Output
 from copydesk.release.manifest import Manifest
 from copydesk.sources import jsonl, text
-from editions import PACK, Row, rows, write_records
+from editions import NO_RULES, PACK, Row, rows, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def name_of(case: tuple[str, Faulty]) -> str:
 def check(case: Faulty, tmp_path: Path) -> list[Row]:
     """Build from a faulty file, see that the accounts add up, and give the rejects."""
     (tmp_path / case.name).write_bytes(case.data)
-    accounts = build(tmp_path / case.name, tmp_path / "out").accounts
+    accounts = build(tmp_path / case.name, tmp_path / "out", recipe=NO_RULES).accounts
     rejects = rows(tmp_path / "out", "rejects")
     assert tuple(row["position"] for row in rows(tmp_path / "out", "sources")) == case.published
     assert {row["position"]: row["reason"] for row in rejects} == case.rejected
@@ -125,7 +126,7 @@ def test_a_faulty_neighbour_harms_no_file(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True)
         path.write_bytes(case.data)
         (path.parent / "good.txt").write_text(f"Ferry number {number} leaves at nine.", encoding="utf-8")
-    manifest = build(tmp_path / "in", tmp_path / "out")
+    manifest = build(tmp_path / "in", tmp_path / "out", recipe=NO_RULES)
     good = [entry for entry in manifest.inputs if entry.source.endswith("good.txt")]
     assert {(entry.read, entry.published, entry.stories) for entry in good} == {(1, 1, 1)}
     cases = [*JSON_LINES.values(), *TEXTS.values(), *PARQUET.values()]
@@ -154,14 +155,14 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
 def test_what_is_kept_of_a_record(name: str, tmp_path: Path) -> None:
     line, wanted = RECORDS[name]
     (tmp_path / "x.jsonl").write_text(line, encoding="utf-8")
-    build(tmp_path / "x.jsonl", tmp_path / "out")
+    build(tmp_path / "x.jsonl", tmp_path / "out", recipe=NO_RULES)
     (source,), (story,) = rows(tmp_path / "out", "sources"), rows(tmp_path / "out", "stories")
     found = {"text": story["text"], "record_id": source["record_id"], "meta": source["meta"]}
     assert found == {"record_id": None, "meta": None, **wanted}
 
 
 def test_other_keys_may_hold_text_and_id(tmp_path: Path) -> None:
-    recipe = Recipe.from_mapping({"input": {"text": "body", "id": "url"}})
+    recipe = replace(NO_RULES, input=Input(text="body", id="url"))
     record = {"body": "The ferry leaves.", "url": "a/b", "text": 5, "id": [1]}
     for name in ("x.jsonl", "x.parquet"):
         write_records(tmp_path / name, [record])
@@ -182,7 +183,7 @@ LONG = "".join(f"{line}\n" for line in LINES).encode()
 def test_lines_before_the_break_are_read(suffix: str, tmp_path: Path) -> None:
     packed = PACK[suffix](LONG)
     (tmp_path / f"x.jsonl{suffix}").write_bytes(packed[: len(packed) * 9 // 10])
-    manifest = build(tmp_path / f"x.jsonl{suffix}", tmp_path / "out")
+    manifest = build(tmp_path / f"x.jsonl{suffix}", tmp_path / "out", recipe=NO_RULES)
     texts = [row["text"] for row in rows(tmp_path / "out", "stories")]
     (reject,) = rows(tmp_path / "out", "rejects")
     assert texts == [json.loads(line)["text"] for line in LINES[: len(texts)]]
@@ -199,7 +200,7 @@ def test_a_flipped_byte_ends_a_compressed_file(tmp_path: Path) -> None:
     packed = bytearray(PACK[".gz"](LONG))
     packed[len(packed) // 2] ^= 0xFF
     (tmp_path / "x.jsonl.gz").write_bytes(packed)
-    accounts = build(tmp_path / "x.jsonl.gz", tmp_path / "out").accounts
+    accounts = build(tmp_path / "x.jsonl.gz", tmp_path / "out", recipe=NO_RULES).accounts
     assert accounts["reasons"]["damaged_compression"] == 1
     assert accounts["read"] == accounts["published"] + accounts["rejected"]
 
@@ -226,7 +227,7 @@ def test_lines_are_numbered_through_all_pieces_of_a_file(tmp_path: Path) -> None
     lines = ["", "{", *(json.dumps({"text": f"Fähre {n} 😀" * 9}, ensure_ascii=False) for n in range(900)), " "] * 40
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + "\n".join(lines).encode())
-    recipe = Recipe.from_mapping({"output": {"chunk_mb": 1}, "language": {"engine": "none"}})
+    recipe = replace(NO_RULES, output=Output(chunk_mb=1), language=Language(engine="none"))
     build(path, tmp_path / "out", recipe=recipe)
     wanted = [n for n, line in enumerate(lines, 1) if len(line) > 1]
     assert path.stat().st_size > 3_000_000
@@ -267,7 +268,7 @@ def test_damaged_rows_of_parquet_end_the_file_but_not_the_build(tmp_path: Path) 
     half = len(data) // 2
     data[half : half + 2000] = bytes(2000)
     (tmp_path / "x.parquet").write_bytes(data)
-    accounts = build(tmp_path / "x.parquet", tmp_path / "out").accounts
+    accounts = build(tmp_path / "x.parquet", tmp_path / "out", recipe=NO_RULES).accounts
     assert accounts["reasons"] == {"damaged_parquet": 1}
     assert accounts["published"] > 0
 
@@ -284,7 +285,7 @@ def test_parquet_keeps_other_columns_as_json(tmp_path: Path) -> None:
         "none": None,
     }
     write_records(tmp_path / "x.parquet", [record])
-    build(tmp_path / "x.parquet", tmp_path / "out")
+    build(tmp_path / "x.parquet", tmp_path / "out", recipe=NO_RULES)
     (source,) = rows(tmp_path / "out", "sources")
     assert source["record_id"] == "7"
     assert json.loads(source["meta"]) == {
@@ -336,7 +337,7 @@ def test_refused_with_a_word_on_what_to_do(name: str, tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(data)
     with pytest.raises(error) as raised:
-        build(tmp_path / path.split("/")[0], tmp_path / "out")
+        build(tmp_path / path.split("/")[0], tmp_path / "out", recipe=NO_RULES)
     assert message in raised.value.args[0]
     assert hint in raised.value.args[1]
     assert not (tmp_path / "out").exists()
@@ -344,13 +345,13 @@ def test_refused_with_a_word_on_what_to_do(name: str, tmp_path: Path) -> None:
 
 def test_an_address_that_nothing_opens_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"cannot open carrier-pigeon://loft/a\.txt"):
-        build("carrier-pigeon://loft/a.txt", tmp_path / "out")
+        build("carrier-pigeon://loft/a.txt", tmp_path / "out", recipe=NO_RULES)
 
 
 def test_an_empty_file_among_others_has_an_account_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.jsonl").write_bytes(b"")
     (tmp_path / "in" / "b.jsonl").write_bytes(GOOD)
-    build(tmp_path / "in", tmp_path / "out")
+    build(tmp_path / "in", tmp_path / "out", recipe=NO_RULES)
     accounts = {entry.source: (entry.read, entry.published) for entry in Manifest.load(tmp_path / "out").inputs}
     assert accounts == {"in/a.jsonl": (0, 0), "in/b.jsonl": (1, 1)}

@@ -4,6 +4,9 @@
 const SENTENCE_END: &[char] =
     &['.', '!', '?', '…', '‥', '。', '！', '？', '．', '｡', '।', '॥', '؟', '۔', '։', '።', '፧', '፨', '។', '၊', '။', '‽'];
 
+/// Of these, the ones that headings end with too.
+const HEADING_END: &[char] = &['!', '?', '！', '？', '؟', '‽'];
+
 /// Marks that may close a sentence after its end: quotes and brackets (Unicode `Close_Punctuation`, `Final_Punctuation`,
 /// and the low-high quotes that open in one language and close in another).
 const CLOSERS: &[char] =
@@ -12,6 +15,12 @@ const CLOSERS: &[char] =
 /// Does a trimmed line end like a sentence?
 pub fn ends_sentence(line: &str) -> bool {
     line.trim_end_matches(CLOSERS).ends_with(SENTENCE_END)
+}
+
+/// Does a trimmed line end in a way that a heading may: without a sentence end, or as a question or a call?
+pub fn ends_heading(line: &str) -> bool {
+    let line = line.trim_end_matches(CLOSERS);
+    !line.ends_with(SENTENCE_END) || line.ends_with(HEADING_END)
 }
 
 /// Does a trimmed line break off, as a shortened teaser does?
@@ -25,6 +34,11 @@ pub fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x0E00..=0x0EFF | 0x0F00..=0x0FFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0x2FDF | 0x3005..=0x3007
         | 0x3040..=0x30FF | 0x31F0..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// Is most of a line written in such a script?
+pub fn is_mostly_unspaced(line: &str, chars: usize) -> bool {
+    !line.is_ascii() && line.chars().filter(|c| is_unspaced(*c)).count() * 2 > chars
 }
 
 /// A combining mark of any script that is drawn on or around the letter before it (general category M; the blocks).

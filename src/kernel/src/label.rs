@@ -149,7 +149,7 @@ impl Court<'_> {
     }
 
     fn is_bare_link(&self, n: usize) -> bool {
-        self.lines[n].shape == Shape::Heading || self.lines[n].text(self.text).ends_with(['?', '!'])
+        self.lines[n].shape == Shape::Heading
     }
 
     /// Sorts the claims that hold into strokes on parts of lines and notes.

@@ -34,9 +34,9 @@ pub enum Shape {
     Blank,
     /// A sentence of some length, or a long line.
     Body,
-    /// Short, and without a sentence end.
+    /// Short, and without a sentence end, or with a question mark or exclamation mark for one.
     Heading,
-    /// Short, with a sentence end.
+    /// Short, with another sentence end or a comma.
     Short,
 }
 
@@ -84,21 +84,14 @@ fn shape(line: &str, chars: usize) -> Shape {
     if line.is_empty() {
         return Shape::Blank;
     }
-    if chars >= BODY_LENGTH {
+    if chars >= BODY_LENGTH || chars::ends_sentence(line) && has_body_length(line, chars) {
         return Shape::Body;
     }
-    if !chars::ends_sentence(line) {
-        return if chars <= HEADING_LENGTH && !line.ends_with([',', ';', '،', '、', '，']) {
-            Shape::Heading
-        } else {
-            Shape::Short
-        };
-    }
-    let enough = if (BODY_SENTENCE_UNSPACED..BODY_SENTENCE).contains(&chars) && !line.is_ascii() {
-        let unspaced = line.chars().filter(|c| chars::is_unspaced(*c)).count();
-        if unspaced * 2 > chars { BODY_SENTENCE_UNSPACED } else { BODY_SENTENCE }
-    } else {
-        BODY_SENTENCE
-    };
-    if chars >= enough { Shape::Body } else { Shape::Short }
+    let heading = chars <= HEADING_LENGTH && chars::ends_heading(line) && !line.ends_with([',', ';', '،', '、', '，']);
+    if heading { Shape::Heading } else { Shape::Short }
+}
+
+/// Is a line long enough for a body line, in its script?
+pub fn has_body_length(line: &str, chars: usize) -> bool {
+    chars >= BODY_SENTENCE || chars >= BODY_SENTENCE_UNSPACED && chars::is_mostly_unspaced(line, chars)
 }

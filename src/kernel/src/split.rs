@@ -2,7 +2,8 @@
 //! dateline that start again, rows of shortened teasers. Unsure means one story.
 
 use crate::chars::{breaks_off, is_listed};
-use crate::lines::{Line, Shape};
+use crate::ledger::count;
+use crate::lines::{Line, Shape, has_body_length};
 use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent};
 
@@ -28,8 +29,8 @@ const BODY_BEFORE_DATELINE: usize = 3;
 const ARTICLE_LENGTH: usize = 400;
 /// This many teasers in a row are a row.
 const ROW: usize = 3;
-/// The shortest line that is read as a teaser that breaks off, in code points.
-const TEASER_LENGTH: usize = 60;
+/// The longest pointer that is a button ("Read more") and not a link with a title, in code points.
+const BUTTON_LENGTH: usize = 24;
 
 /// What a story is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +99,9 @@ struct Item {
     dateline: bool,
     /// A byline stands in it, or between it and the next line.
     byline: bool,
-    /// The text breaks off, or a pointer to the full story follows.
+    /// Long enough for a teaser.
+    long: bool,
+    /// A text of that length that breaks off, or that a pointer to the full story follows.
     cut_short: bool,
 }
 
@@ -133,7 +136,12 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
                 book.labels[rule.label] == label && (!whole || rule.extent == Extent::Line)
             })
         };
-        let pointer = POINTERS.iter().any(|label| says(label, false));
+        let pointer = here.iter().any(|c| {
+            let rule = &book.rules[c.rule];
+            POINTERS.contains(&book.labels[rule.label].as_str())
+                && rule.block == Block::None
+                && count(&text.as_bytes()[c.range.clone()]) <= BUTTON_LENGTH
+        });
         let struck = |c: &&Claim| book.rules[c.rule].strike && book.rules[c.rule].extent == Extent::Line;
         if says(SEPARATOR, true) || says(END_MARK, true) || here.iter().any(|c| struck(&c)) {
             parted |= says(SEPARATOR, true);
@@ -141,7 +149,7 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
             if let Some(last) = out.last_mut() {
                 last.ends |= says(END_MARK, true);
                 last.byline |= says(BYLINE, true);
-                last.cut_short |= pointer;
+                last.cut_short |= pointer && last.long && last.line + 1 == n; // a heading stands apart
             }
             continue;
         }
@@ -149,6 +157,7 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
         if under_pointer {
             continue; // links of a list: noise, not stories
         }
+        let long = has_body_length(line.text(text), line.chars);
         out.push(Item {
             line: n,
             shape: line.shape,
@@ -157,7 +166,8 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
             parted: std::mem::take(&mut parted),
             dateline: says(DATELINE, false),
             byline: says(BYLINE, false),
-            cut_short: pointer || breaks_off(line.text(text)),
+            long,
+            cut_short: long && (pointer || breaks_off(line.text(text))),
         });
     }
     out
@@ -271,7 +281,7 @@ fn teaser_row(items: &[Item]) -> Vec<Start> {
     let mut n = items.len();
     while n > 0 {
         let text = &items[n - 1];
-        if !text.cut_short || text.chars < TEASER_LENGTH {
+        if !text.cut_short {
             break;
         }
         n -= 1;
