@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -18,9 +19,10 @@ import pytest
 import copydesk
 import programs
 from conftest import CORPUS
-from copydesk import build
+from copydesk import Cleaned, Recipe, build
 from copydesk.cli import main
 from copydesk.desk import Desk
+from copydesk.recipe import Mend
 from editions import NO_RULES, rows, write_records
 
 FULL = Path("/dev/full")
@@ -72,6 +74,11 @@ def light(tmp_path: Path) -> Path:
     """Give a recipe without rules, for commands that run in a process of their own."""
     (tmp_path / "light.toml").write_text(NO_RULES.to_toml(), encoding="utf-8")
     return tmp_path / "light.toml"
+
+
+def clean(raw: str) -> Cleaned:
+    """Clean with the default recipe."""
+    return DESKS(Recipe()).clean(raw)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -166,7 +173,7 @@ def test_a_user_sees_no_traceback(tmp_path: Path) -> None:
 def test_clean_prints_the_stories(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "clean", DOCUMENT)
     assert (code, err) == (0, "")
-    assert out.rstrip("\n") == copydesk.clean(RAW).text.rstrip("\n")
+    assert out.rstrip("\n") == clean(RAW).text.rstrip("\n")
 
 
 def test_clean_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,12 +189,12 @@ def test_clean_is_a_filter_for_bytes(light: Path) -> None:
         "clean", "--recipe", light, input=raw, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode() == copydesk.clean(raw.decode()).text
+    assert done.stdout.decode() == clean(raw.decode()).text
 
 
 def test_clean_diff_shows_the_whole_document_and_each_stroke(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "clean", "--diff", DOCUMENT)
-    cleaned = copydesk.clean(RAW)
+    cleaned = clean(RAW)
     rules = {edit.rule for edit in cleaned.edits if edit.removed and edit.removed.strip()}
     assert code == 0
     assert rules
@@ -205,7 +212,7 @@ def test_clean_diff_shows_where_a_story_begins(capsys: pytest.CaptureFixture[str
 
 def test_clean_json_holds_everything(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "clean", "--json", DOCUMENT)
-    parsed, cleaned = json.loads(out), copydesk.clean(RAW)
+    parsed, cleaned = json.loads(out), clean(RAW)
     assert code == 0
     assert [story["text"] for story in parsed["stories"]] == [story.text for story in cleaned.stories]
     assert [story["fields"] for story in parsed["stories"]] == [story.fields for story in cleaned.stories]
@@ -260,7 +267,8 @@ def _no_color(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("form", ["", "--diff", "--json"])
 def test_clean_lets_no_document_steer_the_terminal(form: str, tmp_path: Path, run_on_terminal: Run) -> None:
     (tmp_path / "a.txt").write_bytes(ESCAPES.encode())
-    (tmp_path / "raw.toml").write_text("[mend]\nftfy = false", encoding="utf-8")
+    recipe = replace(NO_RULES, mend=Mend(ftfy=False))
+    (tmp_path / "raw.toml").write_text(recipe.to_toml(), encoding="utf-8")
     code, out, err = run_on_terminal("clean", tmp_path / "a.txt", "--recipe", tmp_path / "raw.toml", *form.split())
     assert (code, err) == (0, "")
     assert [char for char in out if char in STEERING] == []

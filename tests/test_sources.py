@@ -13,7 +13,7 @@ import pytest
 
 from copydesk import BuildError, SourceError, build
 from copydesk.recipe import Input, Language, Output
-from copydesk.release.manifest import Manifest
+from copydesk.release.manifest import InputEntry, Manifest
 from copydesk.sources import jsonl, text
 from editions import NO_RULES, PACK, Row, rows, write_records
 
@@ -76,62 +76,98 @@ TEXTS = {
     "nothing but a byte order mark": Faulty("x.txt", BOM, (), {1: "empty"}),
 }
 
+
+def parquet_of(column: pa.Array, name: str = "text") -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({name: column}), sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+NOT_UTF8 = pa.Array.from_buffers(
+    pa.string(), 3, [None, pa.array([0, 2, 4, 6], pa.int32()).buffers()[1], pa.py_buffer(b"ok\xff\xfeok")]
+)
+
 PARQUET = {
     "no Parquet": Faulty("x.parquet", GOOD, (), {1: "damaged_parquet"}),
     "an empty file": Faulty("x.parquet", b"", (), {1: "damaged_parquet"}),
+    "plain": Faulty("x.parquet", parquet_of(pa.array(["a", "b"])), (1, 2), {}),
+    "large": Faulty("x.parquet", parquet_of(pa.array(["a", "b"], pa.large_string())), (1, 2), {}),
+    "views": Faulty("x.parquet", parquet_of(pa.array(["a", "b"], pa.string_view())), (1, 2), {}),
+    "a dictionary": Faulty("x.parquet", parquet_of(pa.array(["a", "b", "a"]).dictionary_encode()), (1, 2, 3), {}),
+    "in chunks": Faulty("x.parquet", parquet_of(pa.chunked_array([["a"], ["b", "c"]])), (1, 2, 3), {}),
+    "nulls and blanks": Faulty(
+        "x.parquet", parquet_of(pa.array(["a", None, "", " "])), (1,), {2: "null_text", 3: "empty_text", 4: "empty"}
+    ),
+    "invalid UTF-8": Faulty("x.parquet", parquet_of(NOT_UTF8), (1, 3), {2: "invalid_utf8"}),
 }
 
-
-def name_of(case: tuple[str, Faulty]) -> str:
-    return f"{case[1].name}: {case[0]}"
+CASES = {f"{case.name}: {title}": case for cases in (JSON_LINES, TEXTS, PARQUET) for title, case in cases.items()}
 
 
-def check(case: Faulty, tmp_path: Path) -> list[Row]:
-    """Build from a faulty file, see that the accounts add up, and give the rejects."""
-    (tmp_path / case.name).write_bytes(case.data)
-    accounts = build(tmp_path / case.name, tmp_path / "out", recipe=NO_RULES).accounts
-    rejects = rows(tmp_path / "out", "rejects")
-    assert tuple(row["position"] for row in rows(tmp_path / "out", "sources")) == case.published
-    assert {row["position"]: row["reason"] for row in rejects} == case.rejected
-    assert accounts["read"] == len(case.published) + len(case.rejected)
-    assert (accounts["published"], accounts["rejected"]) == (len(case.published), len(case.rejected))
-    assert sum(accounts["reasons"].values()) == len(case.rejected)
-    return rejects
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file."""
+
+    account: InputEntry
+    sources: list[Row]
+    stories: list[Row]
+    rejects: list[Row]
 
 
-@pytest.mark.parametrize("case", JSON_LINES.items(), ids=name_of)
-def test_json_lines(case: tuple[str, Faulty], tmp_path: Path) -> None:
-    rejects = check(case[1], tmp_path)
-    assert all(row["detail"] for row in rejects), "each reason is told in words too"
-    if case[1].name == "x.jsonl":
-        lines = case[1].data.split(b"\n")
-        assert [row["raw"] for row in rejects if row["reason"] != "empty"] == [
-            lines[line - 1] for line, reason in case[1].rejected.items() if reason != "empty"
-        ]
+def build_files(folder: Path, files: dict[str, bytes]) -> dict[str, Outcome]:
+    """Build from files; give what became of each."""
+    for name, data in files.items():
+        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "in" / name).write_bytes(data)
+    manifest = build(folder / "in", folder / "out", recipe=NO_RULES)
+    tables = [rows(folder / "out", table) for table in ("sources", "stories", "rejects")]
+    return {
+        entry.source.removeprefix("in/"): Outcome(
+            entry, *([row for row in table if row["source"] == entry.source] for table in tables)
+        )
+        for entry in manifest.inputs
+    }
 
 
-@pytest.mark.parametrize("case", TEXTS.items(), ids=name_of)
-def test_text_files(case: tuple[str, Faulty], tmp_path: Path) -> None:
-    assert [row["raw"] for row in check(case[1], tmp_path)] == [case[1].data for _ in case[1].rejected]
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """Build from all cases at once, each beside a good file."""
+    files: dict[str, bytes] = {}
+    for number, case in enumerate(CASES.values()):
+        files |= {f"{number}/{case.name}": case.data, f"{number}/good.txt": f"Ferry number {number}.".encode()}
+    found = build_files(tmp_path_factory.mktemp("faulty"), files)
+    assert {len(found[name].stories) for name in files if name.endswith("good.txt")} == {1}, "a neighbour was harmed"
+    return {name: found[f"{number}/{case.name}"] for number, (name, case) in enumerate(CASES.items())}
 
 
-@pytest.mark.parametrize("case", PARQUET.items(), ids=name_of)
-def test_parquet_files(case: tuple[str, Faulty], tmp_path: Path) -> None:
-    check(case[1], tmp_path)
+def check(case: Faulty, outcome: Outcome) -> None:
+    """See that the right records are published and rejected, and that the accounts add up."""
+    assert tuple(row["position"] for row in outcome.sources) == case.published
+    assert {row["position"]: row["reason"] for row in outcome.rejects} == case.rejected
+    account = outcome.account
+    assert (account.published, account.rejected) == (len(case.published), len(case.rejected))
+    assert account.read == account.published + account.rejected
 
 
-def test_a_faulty_neighbour_harms_no_file(tmp_path: Path) -> None:
-    for number, case in enumerate([*JSON_LINES.values(), *TEXTS.values(), *PARQUET.values()]):
-        path = tmp_path / "in" / f"{number:02d}" / case.name
-        path.parent.mkdir(parents=True)
-        path.write_bytes(case.data)
-        (path.parent / "good.txt").write_text(f"Ferry number {number} leaves at nine.", encoding="utf-8")
-    manifest = build(tmp_path / "in", tmp_path / "out", recipe=NO_RULES)
-    good = [entry for entry in manifest.inputs if entry.source.endswith("good.txt")]
-    assert {(entry.read, entry.published, entry.stories) for entry in good} == {(1, 1, 1)}
-    cases = [*JSON_LINES.values(), *TEXTS.values(), *PARQUET.values()]
-    assert manifest.accounts["published"] == len(good) + sum(len(case.published) for case in cases)
-    assert manifest.accounts["rejected"] == sum(len(case.rejected) for case in cases)
+@pytest.mark.parametrize("name", CASES)
+def test_faulty_records_are_set_aside(name: str, outcomes: dict[str, Outcome]) -> None:
+    check(CASES[name], outcomes[name])
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("x.jsonl")])
+def test_rejected_lines_are_kept_with_the_reason(name: str, outcomes: dict[str, Outcome]) -> None:
+    lines = CASES[name].data.split(b"\n")
+    for row in outcomes[name].rejects:
+        assert row["detail"], "the reason is told in words too"
+        if row["reason"] == "empty":
+            assert not row["raw"].strip()
+        elif row["reason"] != "damaged_compression":
+            assert row["raw"] == lines[row["position"] - 1]
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("x.txt")])
+def test_rejected_texts_are_kept_whole(name: str, outcomes: dict[str, Outcome]) -> None:
+    assert [row["raw"] for row in outcomes[name].rejects] == [CASES[name].data for _ in CASES[name].rejected]
 
 
 # --- Records ----------------------------------------------------------------------------------------------------------
@@ -151,14 +187,13 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDS)
-def test_what_is_kept_of_a_record(name: str, tmp_path: Path) -> None:
-    line, wanted = RECORDS[name]
-    (tmp_path / "x.jsonl").write_text(line, encoding="utf-8")
-    build(tmp_path / "x.jsonl", tmp_path / "out", recipe=NO_RULES)
-    (source,), (story,) = rows(tmp_path / "out", "sources"), rows(tmp_path / "out", "stories")
-    found = {"text": story["text"], "record_id": source["record_id"], "meta": source["meta"]}
-    assert found == {"record_id": None, "meta": None, **wanted}
+def test_what_is_kept_of_a_record(tmp_path: Path) -> None:
+    numbered = dict(enumerate(RECORDS.values()))
+    found = build_files(tmp_path, {f"{number}.jsonl": line.encode() for number, (line, _) in numbered.items()})
+    for number, (_, wanted) in numbered.items():
+        (source,), (story,) = found[f"{number}.jsonl"].sources, found[f"{number}.jsonl"].stories
+        kept = {"text": story["text"], "record_id": source["record_id"], "meta": source["meta"]}
+        assert kept == {"record_id": None, "meta": None, **wanted}
 
 
 def test_other_keys_may_hold_text_and_id(tmp_path: Path) -> None:
@@ -209,13 +244,18 @@ def test_a_line_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(jsonl, "BATCH_BYTES", 64)
     monkeypatch.setattr(jsonl, "LONGEST_RECORD", 200)
     data = GOOD * 3 + b'{"text": "' + b"a" * 1000
-    (reject,) = check(Faulty("x.jsonl", data, (1, 2, 3), {4: "too_long"}), tmp_path)
+    outcome = build_files(tmp_path, {"x.jsonl": data})["x.jsonl"]
+    check(Faulty("x.jsonl", data, (1, 2, 3), {4: "too_long"}), outcome)
+    (reject,) = outcome.rejects
     assert data[3 * len(GOOD) :].startswith(reject["raw"])
 
 
 def test_a_text_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "LONGEST_RECORD", 10)
-    (reject,) = check(Faulty("x.txt", b"The ferry leaves at nine.", (), {1: "too_long"}), tmp_path)
+    outcome = build_files(tmp_path, {"x.txt": b"The ferry leaves at nine."})["x.txt"]
+    (reject,) = outcome.rejects
+    assert outcome.account.rejected == 1
+    assert reject["reason"] == "too_long"
     assert reject["detail"] == "25 bytes; at most 10 are read"
 
 
@@ -238,28 +278,6 @@ def test_lines_are_numbered_through_all_pieces_of_a_file(tmp_path: Path) -> None
 
 
 # --- Parquet ----------------------------------------------------------------------------------------------------------
-
-NOT_UTF8 = pa.Array.from_buffers(
-    pa.string(), 3, [None, pa.array([0, 2, 4, 6], pa.int32()).buffers()[1], pa.py_buffer(b"ok\xff\xfeok")]
-)
-
-COLUMNS: dict[str, tuple[pa.Array, tuple[int, ...], dict[int, str]]] = {
-    "plain": (pa.array(["a", "b"]), (1, 2), {}),
-    "large": (pa.array(["a", "b"], pa.large_string()), (1, 2), {}),
-    "views": (pa.array(["a", "b"], pa.string_view()), (1, 2), {}),
-    "a dictionary": (pa.array(["a", "b", "a"]).dictionary_encode(), (1, 2, 3), {}),
-    "in chunks": (pa.chunked_array([["a"], ["b", "c"]]), (1, 2, 3), {}),
-    "nulls and blanks": (pa.array(["a", None, "", " "]), (1,), {2: "null_text", 3: "empty_text", 4: "empty"}),
-    "invalid UTF-8": (NOT_UTF8, (1, 3), {2: "invalid_utf8"}),
-}
-
-
-@pytest.mark.parametrize("name", COLUMNS)
-def test_parquet_columns(name: str, tmp_path: Path) -> None:
-    column, published, rejected = COLUMNS[name]
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table({"text": column}), sink)
-    check(Faulty("x.parquet", sink.getvalue().to_pybytes(), published, rejected), tmp_path)
 
 
 def test_damaged_rows_of_parquet_end_the_file_but_not_the_build(tmp_path: Path) -> None:
@@ -297,12 +315,6 @@ def test_parquet_keeps_other_columns_as_json(tmp_path: Path) -> None:
 
 
 # --- Refused before anything is read ----------------------------------------------------------------------------------
-
-
-def parquet_of(column: pa.Array, name: str = "text") -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table({name: column}), sink)
-    return bytes(sink.getvalue().to_pybytes())
 
 
 REFUSED: dict[str, tuple[str, bytes | None, type[Exception], str, str]] = {

@@ -75,48 +75,37 @@ impl Court<'_> {
     fn hear(&self, story: &Range<usize>, body: &Range<usize>, holds: &mut [bool], whole: &mut [Option<usize>]) {
         let from = self.claims.partition_point(|c| c.line < story.start);
         let to = self.claims.partition_point(|c| c.line < story.end);
-        for n in from..to {
-            let claim = &self.claims[n];
+        for (claim, holds) in self.claims[from..to].iter().zip(&mut holds[from..to]) {
             let rule = &self.book.rules[claim.rule];
-            if holds[n] || !(rule.is_free() || self.fits(claim, story, body, whole, holds)) {
+            if *holds || !(rule.is_free() || self.fits(claim, story, body, whole)) {
                 continue;
             }
-            holds[n] = true;
+            *holds = true;
             if rule.strike && rule.extent == Extent::Line && whole[claim.line].is_none_or(|other| other > claim.rule) {
                 whole[claim.line] = Some(claim.rule);
             }
         }
     }
 
-    fn fits(
-        &self,
-        claim: &Claim,
-        story: &Range<usize>,
-        body: &Range<usize>,
-        whole: &[Option<usize>],
-        holds: &[bool],
-    ) -> bool {
+    fn fits(&self, claim: &Claim, story: &Range<usize>, body: &Range<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
         let partial = usize::from(rule.extent != Extent::Line);
         let placed = match rule.place {
             Place::Any => true,
-            Place::Start => claim.line < body.start + partial,
-            Place::End => body.is_empty() || claim.line + partial >= body.end,
+            Place::Start => !body.is_empty() && claim.line < body.start + partial,
+            Place::End => !body.is_empty() && claim.line + partial >= body.end,
         };
-        placed && (rule.after.is_empty() || self.follows(claim, story, whole, holds))
+        placed && (rule.after.is_empty() || self.follows(claim, story, whole))
     }
 
     /// Does the line before carry one of the labels that the rule asks for?
-    fn follows(&self, claim: &Claim, story: &Range<usize>, whole: &[Option<usize>], holds: &[bool]) -> bool {
+    fn follows(&self, claim: &Claim, story: &Range<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
         let Some(before) = (story.start..claim.line).rev().find(|&n| !self.lines[n].is_blank()) else { return false };
         if rule.glued && before + 1 < claim.line {
             return false;
         }
-        let wanted = |rule_index: usize| rule.after.contains(&self.book.rules[rule_index].label);
-        let from = self.claims.partition_point(|c| c.line < before);
-        whole[before].is_some_and(wanted)
-            || self.on_line(before).iter().enumerate().any(|(n, c)| holds[from + n] && wanted(c.rule))
+        whole[before].is_some_and(|other| rule.after.contains(&self.book.rules[other].label))
     }
 
     /// Link-like lines under a struck pointer go with it: those with a bullet or number, then those without if they run

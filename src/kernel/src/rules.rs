@@ -1,13 +1,15 @@
 //! The rule book compiled: one scan for all cue phrases, then a rule's own expression on just the lines that hold one
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
+use crate::chars::is_listed;
 use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use regex::{Captures, Regex, RegexBuilder};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// How many bytes before or after a cue still count as the line's edge: a bullet, a bracket, a colon.
 const EDGE: usize = 16;
@@ -63,8 +65,9 @@ pub struct Rule {
     pub strike: bool,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
-    /// Decides.
-    regex: Regex,
+    /// Decides; compiled when a line first passes the sieve.
+    regex: OnceLock<Regex>,
+    pattern: String,
     /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
     /// ASCII. It matches whatever `regex` matches, and more.
     sieve: Regex,
@@ -74,6 +77,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The full expression. It differs from the sieve by a few assertions, so it compiles if the sieve did; should it
+    /// not, the sieve stands in for it.
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            let built = RegexBuilder::new(&self.pattern).size_limit(usize::MAX).dfa_size_limit(DFA_LIMIT).build();
+            built.unwrap_or_else(|_| self.sieve.clone())
+        })
+    }
+
     /// Holds whatever stands around it.
     pub fn is_free(&self) -> bool {
         self.place == Place::Any && self.after.is_empty()
@@ -132,14 +144,10 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let build = |pattern: &str| {
-            let built = RegexBuilder::new(pattern).dfa_size_limit(DFA_LIMIT).build();
-            built.map_err(|e| format!("rule {}: {e}", spec.name))
-        };
-        let regex = build(&pattern)?;
-        let sieve = build(&without_boundaries(&pattern))?;
+        let sieve = RegexBuilder::new(&without_boundaries(&pattern)).dfa_size_limit(DFA_LIMIT).build();
+        let sieve = sieve.map_err(|e| format!("rule {}: {e}", spec.name))?;
         let mut groups = Vec::new();
-        for (n, name) in regex.capture_names().enumerate() {
+        for (n, name) in sieve.capture_names().enumerate() {
             let Some(name) = name else { continue };
             let field = Field::named(name);
             if field.is_none() && name != STRIKE_GROUP {
@@ -156,7 +164,8 @@ impl RuleBook {
             block: spec.block,
             strike: spec.strike,
             id,
-            regex,
+            regex: OnceLock::new(),
+            pattern,
             sieve,
             groups,
             cue_at: spec.cue_at,
@@ -187,12 +196,27 @@ impl RuleBook {
             before = first..out.len();
         }
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
-        self.drop_unfounded(lines, out)
+        let mut out = self.drop_unfounded(lines, out);
+        self.drop_list_headings(text, lines, &mut out);
+        out
     }
 
     /// Does a claim give a label that a rule waits for?
     fn gives(&self, claim: &Claim, rule: usize) -> bool {
-        self.rules[rule].after.contains(&self.rules[claim.rule].label)
+        let giver = &self.rules[claim.rule];
+        giver.extent == Extent::Line && self.rules[rule].after.contains(&giver.label)
+    }
+
+    /// Leaves out claims on a short line right above a list: there it is the list's heading, whatever it says. (Unless
+    /// the rule is about such lists, or the list itself is claimed.)
+    fn drop_list_headings(&self, text: &str, lines: &[Line], claims: &mut Vec<Claim>) {
+        let claimed: HashSet<usize> = claims.iter().map(|c| c.line).collect();
+        claims.retain(|c| {
+            let rule = &self.rules[c.rule];
+            let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
+            let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(lines[c.line].text(text));
+            !heads || !rule.strike || rule.extent != Extent::Line || rule.block == Block::Links
+        });
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.
@@ -240,12 +264,12 @@ impl RuleBook {
             return;
         }
         if rule.extent == Extent::Inside {
-            for caps in rule.regex.captures_iter(slice) {
+            for caps in rule.regex().captures_iter(slice) {
                 out.extend(claim(rule, index, n, line, &caps));
             }
             return;
         }
-        if let Some(caps) = rule.regex.captures(slice) {
+        if let Some(caps) = rule.regex().captures(slice) {
             out.extend(claim(rule, index, n, line, &caps));
         }
     }
