@@ -7,8 +7,13 @@ import hashlib
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -26,7 +31,6 @@ from programs import copydesk, python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 CORPUS_TEXTS = [case.raw for case in load()]
 
@@ -47,7 +51,7 @@ class Dump:
 def dump(tmp_path_factory: pytest.TempPathFactory) -> Dump:
     folder = tmp_path_factory.mktemp("mixed") / "dump"
     records: dict[tuple[str, int], Row] = {}
-    for name, copies in (("news.jsonl", 12), ("a.jsonl.gz", 1), ("b.jsonl.zst", 1), ("c.parquet", 2)):
+    for name, copies in (("news.jsonl", 16), ("a.jsonl.gz", 1), ("b.jsonl.zst", 1), ("c.parquet", 2)):
         made = [_record(text, name, copy) for copy in range(copies) for text in CORPUS_TEXTS]
         write_records(folder / name, made)
         records |= {(f"dump/{name}", line): record for line, record in enumerate(made, 1)}
@@ -56,7 +60,7 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Dump:
     (folder / "texts" / "latin.txt").write_bytes(b"caf\xe9")
     with (folder / "news.jsonl").open("ab") as file:
         file.write(b'{"text": 5}\nnonsense\n{"text": " \\n "}\n')
-    end = 12 * len(CORPUS_TEXTS)
+    end = 16 * len(CORPUS_TEXTS)
     rejects = {
         ("dump/news.jsonl", end + n): why for n, why in enumerate(("text_not_a_string", "invalid_json", "empty"), 1)
     }
@@ -85,7 +89,8 @@ def one(tmp_path: Path) -> Path:
 def test_two_workers_give_the_same_bytes(dump: Dump, edition: Path, tmp_path: Path) -> None:
     build([dump.folder], tmp_path / "out", recipe=SMALL_PARTS, workers=2)
     assert fingerprints(tmp_path / "out") == fingerprints(edition)
-    assert len(shards(edition, "stories")) > 1, "one chunk would prove nothing"
+    assert (dump.folder / "news.jsonl").stat().st_size > 2_000_000, "a file that is not divided would prove little"
+    assert len(shards(edition, "stories")) > 1
 
 
 def test_a_second_run_elsewhere_gives_the_same_bytes(dump: Dump, edition: Path, tmp_path: Path) -> None:
@@ -454,7 +459,7 @@ def test_the_users_two_packs_of_one_name_are_refused(one: Path, tmp_path: Path) 
 
 def test_a_worker_that_dies_is_told_of() -> None:
     with pytest.raises(BuildError, match="a worker process died"):
-        list(engines.engine("local", 2).run(_die, ["now"], Silent().tick))
+        list(engines.engine("local", 2).run(_die, ["now", "later"], Silent().tick))
 
 
 def _die(_item: str, _tick: engines.Tick) -> None:
@@ -469,3 +474,70 @@ def test_a_workers_error_is_the_builds() -> None:
 def _fail(item: str, _tick: engines.Tick) -> None:
     if item == "second":
         raise BuildError(item)
+
+
+# --- Being stopped from outside ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def long_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Give a folder, and a command that builds there for a while, with two workers."""
+    folder = tmp_path_factory.mktemp("long")
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in CORPUS_TEXTS)
+    (folder / "in.jsonl").write_text(lines * 200, encoding="utf-8")
+    (folder / "small.toml").write_text("[output]\nchunk_mb = 1\n", encoding="utf-8")
+    command = [sys.executable, "-m", "copydesk", "build", "in.jsonl", "-o", "out", "--recipe", "small.toml"]
+    return folder, [*command, "--workers", "2"]
+
+
+def stop_at_work(folder: Path, command: list[str], how: signal.Signals) -> tuple[int, bytes, set[int]]:
+    """Start a build, stop it when its workers have begun to write; give exit code, messages and who was at work."""
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE) as process:  # noqa: S603
+        wait_until(lambda: any(folder.glob(".out.unfinished/parts/*-000002-*")))
+        workers = children_of(process.pid)
+        process.send_signal(how)
+        _, messages = process.communicate(timeout=60)
+    return process.returncode, messages, workers
+
+
+def wait_until(fact: Callable[[], bool]) -> None:
+    """Wait for a fact, a minute at most."""
+    end = time.monotonic() + 60
+    while not fact():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
+def children_of(pid: int) -> set[int]:
+    return {int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()}
+
+
+def is_alive(pid: int) -> bool:
+    """Is the process there, and more than an entry that its parent has not looked at?"""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_all_workers_and_leaves_nothing(long_build: tuple[Path, list[str]]) -> None:
+    folder, command = long_build
+    code, messages, workers = stop_at_work(folder, command, signal.SIGINT)
+    assert (code, messages) == (130, b"copydesk: stopped\n")
+    assert workers
+    wait_until(lambda: not any(map(is_alive, workers)))
+    assert siblings(folder) == ["in.jsonl", "small.toml"]
+
+
+@pytest.mark.slow
+def test_after_a_kill_no_worker_lives_and_the_next_build_succeeds(long_build: tuple[Path, list[str]]) -> None:
+    folder, command = long_build
+    code, _, workers = stop_at_work(folder, command, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    wait_until(lambda: not any(map(is_alive, workers)))
+    assert siblings(folder) == [".out.unfinished", "in.jsonl", "small.toml"]
+    build(folder / "in.jsonl", folder / "out", recipe=Recipe.load(folder / "small.toml"), workers=2)
+    assert verify(folder / "out").documents == 200 * len(CORPUS_TEXTS)
+    assert siblings(folder) == ["in.jsonl", "out", "small.toml"]
+    shutil.rmtree(folder / "out")

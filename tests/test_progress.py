@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from copydesk import build
 from copydesk.progress import Bar, Lines, Progress, Silent, progress_for
+from copydesk.recipe import Output
 from editions import NO_RULES, write_records
 from programs import copydesk_on_terminal
 
@@ -65,16 +67,17 @@ def test_nothing_to_read_is_no_division_by_zero() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_all_that_is_done_is_counted(workers: int, tmp_path: Path) -> None:
-    texts = [f"Ferry {number} leaves at nine." for number in range(50)]
+    texts = [f"Ferry {number} leaves at nine. " * 500 for number in range(50)]
     folder = tmp_path / "in"
-    for name in ("a.jsonl", "b.jsonl.gz", "c.parquet"):
+    for name in ("a.jsonl", "b.jsonl", "c.jsonl.gz", "d.parquet"):
         write_records(folder / name, [{"text": text} for text in texts])
-    (folder / "d.txt").write_text(texts[0], encoding="utf-8")
-    (folder / "e.jsonl").write_bytes(b"{\n{\n")
+    (folder / "e.txt").write_text(texts[0], encoding="utf-8")
+    (folder / "f.jsonl").write_bytes(b"{\n{\n")
     shown = Silent()
-    build(folder, tmp_path / "out", recipe=NO_RULES, workers=workers, progress=shown)
-    assert shown.documents == 3 * len(texts) + 3
-    assert shown.text_bytes == 3 * sum(map(len, texts)) + len(texts[0])
+    recipe = replace(NO_RULES, output=Output(chunk_mb=1))
+    build(folder, tmp_path / "out", recipe=recipe, workers=workers, progress=shown)
+    assert shown.documents == 4 * len(texts) + 3
+    assert shown.text_bytes == 4 * sum(map(len, texts)) + len(texts[0])
     assert shown.input_bytes == shown.total_bytes == sum(path.stat().st_size for path in folder.iterdir())
 
 

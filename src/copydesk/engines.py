@@ -63,9 +63,12 @@ class Processes:
         Raises:
             BuildError: A worker died.
         """
+        workers = min(self._workers, len(items))
+        if workers < _WORTH_A_PROCESS:
+            yield from InProcess().run(task, items, tick)
+            return
         context = multiprocessing.get_context("spawn")
         board = context.Array("q", _BOARD_SIZE)
-        workers = min(self._workers, len(items))
         pool = ProcessPoolExecutor(workers, context, _begin_worker, (board,))
         with _stopping(pool, board):
             futures = [pool.submit(_run_in_worker, task, item) for item in items]
@@ -96,6 +99,7 @@ def engine(name: str, workers: int) -> Engine:
     return InProcess() if workers == 1 else Processes(workers)
 
 
+_WORTH_A_PROCESS = 2  # one worker alone would only take the time that it needs to start
 _BOARD_SIZE = 4
 _STOP = 3  # the last place of the board; those before are the totals of `Tick`'s three arguments
 

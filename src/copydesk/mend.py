@@ -102,18 +102,16 @@ class Mender:
         return ftfy.fix_text(text, self.config if unescape else self._verbatim)
 
     def _quick(self, texts: list[str], unescape: list[bool], bad: list[bool], kernel: Kernel) -> list[str | None]:
-        """Repair what needs no guess about encodings, which is what costs ftfy its time; None where that is not sure.
+        """Repair with just the fixers of ftfy that a segment needs; None where that is not sure to be what ftfy does.
 
-        ftfy repeats all its fixers until nothing changes. Where a text is not bad and one kind of repair leaves nothing
-        that the gate would point out, no other fixer has anything to do, in this round or the next:
-
-        * unescaping entities, if that alone leaves such a text;
-        * the fixers of single characters, each of which finds all it looks for in one go, if there is no entity and no
-          terminal escape (removing a character may make one).
+        ftfy runs all its fixers in turn, and again until nothing changes. Where some of them, in that order, leave a text
+        in which the gate finds nothing, no other has anything to do, in this round or the next. One case needs more
+        care: the fixers of single characters may make an entity or a terminal escape by removing what stood inside, but
+        each finds all it looks for in one go.
         """
         quick = [
-            None if is_bad else self._quick_fix(text, unescape=flag)
-            for text, flag, is_bad in zip(texts, unescape, bad, strict=True)
+            self._quick_fix(text, unescape=may_unescape, bad=is_bad)
+            for text, may_unescape, is_bad in zip(texts, unescape, bad, strict=True)
         ]
         tried = [n for n, text in enumerate(quick) if text is not None]
         again = kernel.suspects(pa.array([quick[n] for n in tried], pa.string())).column("document")
@@ -121,10 +119,14 @@ class Mender:
             quick[tried[place]] = None
         return quick
 
-    def _quick_fix(self, text: str, *, unescape: bool) -> str | None:
-        if unescape and chardata.HTML_ENTITY_RE.search(text):
-            unescaped: str = ftfy.fixes.unescape_html(text)
-            return None if chardata.HTML_ENTITY_RE.search(unescaped) else unescaped
+    def _quick_fix(self, text: str, *, unescape: bool, bad: bool) -> str | None:
+        entity = unescape and chardata.HTML_ENTITY_RE.search(text)
+        if entity:
+            text = ftfy.fixes.unescape_html(text)
+        if bad:
+            text = ftfy.fix_encoding(text)
+        if entity or bad:
+            return None if unescape and chardata.HTML_ENTITY_RE.search(text) else text
         return None if ESCAPE in text else ftfy.fix_text_segment(text, self._characters)
 
 

@@ -203,30 +203,49 @@ fn plain(c: char) -> char {
 
 /// How many bytes of `text` the rest of a phrase takes, if the text goes on with it.
 fn continues(text: &str, rest: &str) -> Option<usize> {
-    let mut text_chars = text.char_indices().peekable();
-    let mut wanted = rest.chars();
-    let mut pending = wanted.next();
-    while let Some(want) = pending {
-        let (_, c) = text_chars.next()?;
-        let mut folded = c.to_lowercase().map(plain);
-        if want == ' ' {
+    let (bytes, wanted) = (text.as_bytes(), rest.as_bytes());
+    let (mut at, mut done) = (0, 0);
+    while done < wanted.len() {
+        let (byte, want) = (*bytes.get(at)?, wanted[done]);
+        if !byte.is_ascii() || !want.is_ascii() {
+            return continues_slowly(&text[at..], &rest[done..]).map(|len| at + len);
+        }
+        if want == b' ' {
+            if !byte.is_ascii_whitespace() {
+                return None;
+            }
+            while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+                at += 1;
+            }
+        } else if byte.to_ascii_lowercase() == want {
+            at += 1;
+        } else {
+            return None;
+        }
+        done += 1;
+    }
+    Some(at)
+}
+
+/// The same for letters of any script.
+fn continues_slowly(text: &str, rest: &str) -> Option<usize> {
+    let mut characters = text.char_indices().peekable();
+    let mut wanted = rest.chars().peekable();
+    while let Some(want) = wanted.peek() {
+        let (_, c) = characters.next()?;
+        if *want == ' ' {
             if !c.is_whitespace() {
                 return None;
             }
-            while text_chars.peek().is_some_and(|(_, c)| c.is_whitespace()) {
-                text_chars.next();
-            }
-            pending = wanted.next();
+            while characters.next_if(|(_, c)| c.is_whitespace()).is_some() {}
+            wanted.next();
             continue;
         }
-        for got in folded.by_ref() {
-            if pending != Some(got) {
-                return None;
-            }
-            pending = wanted.next();
+        for got in c.to_lowercase().map(plain) {
+            wanted.next_if_eq(&got)?;
         }
     }
-    Some(text_chars.peek().map_or(text.len(), |(at, _)| *at))
+    Some(characters.peek().map_or(text.len(), |(at, _)| *at))
 }
 
 #[cfg(test)]
