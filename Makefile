@@ -27,6 +27,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	$(CARGO) fmt --check $(CRATE)
 	$(CARGO) clippy --quiet --all-targets $(CRATE) -- -D warnings
 

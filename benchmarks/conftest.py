@@ -1,64 +1,38 @@
 """What all benchmarks share: a dump to work on, and a table of MB/s and documents/s at the end.
 
-The dump is made of the project's own corpus, each document many times with a running number so that no two are the same;
-`COPYDESK_DUMP=FILE` (a .jsonl.zst) takes another. MB are millions of bytes of UTF-8 text, not of compressed input.
+The dump is made of the project's own corpus, each document many times with a running number, so that no two are the
+same; `COPYDESK_DUMP=FILE` (a .jsonl.zst) takes another. MB are millions of bytes of UTF-8 text, not of compressed
+input.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pytest
 import zstandard
 
-from copydesk import _kernel
+from dump import Dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "raw"
 DUMP_MEGABYTES = 16
-BATCH_ROWS = 1000
-
-
-@dataclass(frozen=True)
-class Dump:
-    """A JSONL dump and its texts."""
-
-    path: Path
-
-    @cached_property
-    def jsonl(self) -> bytes:
-        with self.path.open("rb") as file:
-            return zstandard.ZstdDecompressor().stream_reader(file).read()
-
-    @cached_property
-    def batches(self) -> list[pa.Array]:
-        records, _ = _kernel.read_jsonl(self.jsonl)
-        texts = records.column("text")
-        return [texts.slice(at, BATCH_ROWS) for at in range(0, len(texts), BATCH_ROWS)]
-
-    @cached_property
-    def megabytes(self) -> float:
-        return sum(len(text.encode()) for batch in self.batches for text in batch.to_pylist()) / 1e6
-
-    @cached_property
-    def documents(self) -> int:
-        return sum(len(batch) for batch in self.batches)
 
 
 def _records() -> Iterator[bytes]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.rglob("*.txt"))]
     for number in count():
         for text in texts:
-            yield json.dumps({"id": number, "text": f"{text.rstrip()}\n\nNo. {number}.\n"}, ensure_ascii=False).encode() + b"\n"
+            yield (
+                json.dumps({"id": number, "text": f"{text.rstrip()}\n\nNo. {number}.\n"}, ensure_ascii=False).encode()
+                + b"\n"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -86,4 +60,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for bench in rows:
         seconds = bench.stats.min if hasattr(bench.stats, "min") else bench.stats.stats.min
         info = bench.extra_info
-        terminalreporter.line(f"{bench.name:34s} {info['megabytes'] / seconds:8.1f} {info['documents'] / seconds:12,.0f}")
+        terminalreporter.line(
+            f"{bench.name:34s} {info['megabytes'] / seconds:8.1f} {info['documents'] / seconds:12,.0f}"
+        )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Dump
+    from dump import Dump
 
 ROUNDS = 3
 

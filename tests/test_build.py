@@ -25,7 +25,7 @@ from copydesk.progress import Silent
 from copydesk.recipe import Guard, Ledger, Rules
 from copydesk.release.manifest import Manifest
 from copydesk.release.schema import TABLES
-from corpus import load
+from corpus_cases import load
 from editions import NO_RULES, Row, fingerprints, paired, restored, rows, shards, write_records, write_texts
 from programs import copydesk, python
 
@@ -541,3 +541,10 @@ def test_after_a_kill_no_worker_lives_and_the_next_build_succeeds(long_build: tu
     assert verify(folder / "out").documents == 200 * len(CORPUS_TEXTS)
     assert siblings(folder) == ["in.jsonl", "out", "small.toml"]
     shutil.rmtree(folder / "out")
+
+
+def test_an_edition_inside_an_input_folder_is_not_read_again(tmp_path: Path) -> None:
+    write_texts(tmp_path / "work", ["The ferry leaves at nine."])
+    first = build([tmp_path / "work"], tmp_path / "work" / "out", recipe=NO_RULES)
+    second = build([tmp_path / "work"], tmp_path / "again", recipe=NO_RULES)
+    assert [entry.source for entry in second.inputs] == [entry.source for entry in first.inputs]

@@ -1,12 +1,12 @@
-"""Every document of the corpus becomes what its expectation says, obeys the laws, and changes no more when cleaned again."""
+"""Every document of the corpus becomes what it must, obeys the laws, and changes no more when cleaned again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from corpus import Case, differences, load
 
+from corpus_cases import Case, differences, load
 from laws import assert_lawful
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 import copydesk
 from copydesk import Desk, SourceError
 from copydesk.document import Story, edit_from_row, story_from_row
-from corpus import load
+from corpus_cases import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,15 +43,7 @@ COLUMNS: dict[str, pa.Array] = {
 }
 
 
-EMPTY_CHUNK = pytest.param(
-    "an empty chunk",
-    marks=pytest.mark.xfail(
-        raises=pa.ArrowIndexError, reason="pa.table(table) of pyarrow 26 makes an empty chunk with an offset"
-    ),
-)
-
-
-@pytest.mark.parametrize("name", [name if name != "an empty chunk" else EMPTY_CHUNK for name in COLUMNS])
+@pytest.mark.parametrize("name", COLUMNS)
 def test_a_table_gives_what_its_texts_give_alone(desk: Desk, name: str) -> None:
     column = COLUMNS[name]
     table = pa.table({"n": range(len(column)), "text": column})

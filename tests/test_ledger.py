@@ -7,13 +7,13 @@ from typing import TypeAlias
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies import TEXTS
 
 from copydesk import Cleaned, Desk
 from copydesk._kernel import apply_edits, compose_edits
 from copydesk.document import Edit, Story, apply, check_partition, undo
 from copydesk.errors import LedgerError
 from laws import assert_lawful
+from strategies import TEXTS
 
 PlainEdit: TypeAlias = tuple[int, int, str]
 
@@ -74,7 +74,9 @@ def test_a_text_comes_out_of_a_batch_as_it_does_alone(texts: list[str]) -> None:
     import pyarrow as pa
 
     table = DESK.clean_batch(pa.table({"text": pa.array(texts, pa.string()), "n": range(len(texts))}))
-    alone = [(n, story.text, story.kind, story.title) for n, text in enumerate(texts) for story in DESK.clean(text).stories]
+    alone = [
+        (n, story.text, story.kind, story.title) for n, text in enumerate(texts) for story in DESK.clean(text).stories
+    ]
     columns = [table.column(name).to_pylist() for name in ("n", "text", "kind", "title")]
     assert list(zip(*columns, strict=True)) == alone
 

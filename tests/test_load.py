@@ -10,7 +10,7 @@ import pytest
 
 from copydesk import Recipe, build
 from copydesk.release.schema import CONFIGS
-from corpus import load
+from corpus_cases import load
 from editions import NO_RULES, Row, rows, shards, write_texts
 
 if TYPE_CHECKING:

@@ -59,7 +59,9 @@ def test_002_is_an_article_and_21_teasers(seeds: dict[str, tuple[str, Cleaned]])
     assert len(article.fields["captions"]) == 1
     assert article.fields["dateline"].endswith("(VNA)")
     assert [teaser.kind for teaser in teasers] == ["teaser"] * 21
-    assert [teaser.text.strip() for teaser in teasers] == [line.strip() for line in raw.split("\n")[11:] if line.strip()]
+    assert [teaser.text.strip() for teaser in teasers] == [
+        line.strip() for line in raw.split("\n")[11:] if line.strip()
+    ]
 
 
 def test_003_keeps_headings_and_dateline(seeds: dict[str, tuple[str, Cleaned]]) -> None:

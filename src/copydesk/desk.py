@@ -88,7 +88,7 @@ class Desk:
         if text_column not in table.schema.names:
             message = f"the table has no column {text_column!r}"
             raise SourceError(message, f"its columns are {', '.join(table.schema.names)}")
-        table = pa.table(table)
+        table = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
         parts = []
         row = 0
         for chunk in table.column(text_column).chunks:

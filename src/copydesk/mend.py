@@ -104,10 +104,10 @@ class Mender:
     def _quick(self, texts: list[str], unescape: list[bool], bad: list[bool], kernel: Kernel) -> list[str | None]:
         """Repair with just the fixers of ftfy that a segment needs; None where that is not sure to be what ftfy does.
 
-        ftfy runs all its fixers in turn, and again until nothing changes. Where some of them, in that order, leave a text
-        in which the gate finds nothing, no other has anything to do, in this round or the next. One case needs more
-        care: the fixers of single characters may make an entity or a terminal escape by removing what stood inside, but
-        each finds all it looks for in one go.
+        ftfy runs all its fixers in turn, and again until nothing changes. Where some of them, in that order, leave a
+        text in which the gate finds nothing, no other has anything to do, in this round or the next. One case needs
+        more care: the fixers of single characters may make an entity or a terminal escape by removing what stood
+        inside, but each finds all it looks for in one go.
         """
         quick = [
             self._quick_fix(text, unescape=may_unescape, bad=is_bad)

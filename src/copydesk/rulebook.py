@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -188,9 +189,17 @@ class RuleBook:
         """
         from copydesk import rulepack
 
-        kinds = rulepack.read([*rulepack.built_in(), *rulepack.find(packs)])
+        kinds = [*_built_in(), *rulepack.read(rulepack.find(packs))]
         _check_together(kinds)
         return cls(tuple(_without(kinds, off)))
+
+
+@cache
+def _built_in() -> tuple[Kind, ...]:
+    """Read the packs that come with copydesk, once a process."""
+    from copydesk import rulepack
+
+    return tuple(rulepack.read(rulepack.built_in()))
 
 
 def _check_together(kinds: Sequence[Kind]) -> None:

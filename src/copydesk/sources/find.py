@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from copydesk.errors import SourceError
+from copydesk.release.paths import MANIFEST, RECIPE
 from copydesk.sources.base import InputFile, locate, plain
 
 if TYPE_CHECKING:
@@ -74,18 +75,22 @@ def _prefixes(paths: Sequence[str]) -> list[str]:
 
 
 def _files_at(system: fsspec.AbstractFileSystem, path: str, suffixes: Mapping[str, str]) -> list[_Found]:
-    """List the files that one input stands for."""
+    """List the files that one input stands for; in a folder, neither hidden files nor those of an edition."""
     if not system.isdir(path):
         if kind_of(path, suffixes) is None:
             message = f"{path} is of no known kind"
             raise SourceError(message, f"files end with {', '.join(suffixes)}")
         return [(system.unstrip_protocol(path), "", int(system.size(path) or 0))]
     root = PurePosixPath(path)
+    listing = dict(sorted(system.find(path, detail=True).items()))
+    folders = {PurePosixPath(name).parent for name in listing}
+    editions = [folder for folder in folders if all(str(folder / paper) in listing for paper in (MANIFEST, RECIPE))]
     found = []
-    for name, info in sorted(system.find(path, detail=True).items()):
+    for name, info in listing.items():
         below = PurePosixPath(name).relative_to(root)
         hidden = any(part.startswith(".") for part in below.parts)
-        if not hidden and kind_of(name, suffixes):
+        made = any(PurePosixPath(name).is_relative_to(edition) for edition in editions)
+        if not hidden and not made and kind_of(name, suffixes):
             found.append((system.unstrip_protocol(name), str(below), int(info["size"] or 0)))
     if not found:
         message = f"the folder {path} holds no file of a known kind"

@@ -1,222 +1,194 @@
 //! Splinters: emoji that scraping (or a prank) dropped inside a word, "ar🍌ms". They go; every emoji that may mean
 //! something stays. The unit is the emoji sequence of UTS #51 (skin tones, joined families, flags, keycaps), never a
 //! code point, and a combining mark after an emoji is left to the letter it belongs to.
+//!
+//! A chain is letters with runs of emoji between them, "hab💩i🐼ts". Each break of a chain gets points (`evidence`) by
+//! the words of the document (`words`); the rest of the document then says how far to believe them.
 
-use crate::chars::{is_mark, is_unspaced};
+use crate::chars;
 use crate::ledger::{Edit, RuleId};
-use memchr::memchr2_iter;
-use regex::Regex;
-use std::collections::{HashMap, HashSet};
+use chains::{Chain, Finder, Run, is_post};
+use evidence::{Break, SURE};
+use signs::is_hangul;
+use std::cmp::Reverse;
 use std::ops::Range;
+use words::{CommonWords, Words};
 
-/// One emoji, after the grammar `possible_emoji` of UTS #51 (section 1.4.9), with text-style pictographs only where a
-/// variation selector makes them emoji or where they stand in the blocks 2600 to 27BF.
-const EMOJI: &str = r"\A(?x:
-    \p{RI}\p{RI}
-  | [0-9\#*]\x{FE0F}?\x{20E3}
-  | (?:\p{Emoji_Presentation} | \p{Extended_Pictographic}\x{FE0F} | [\x{2600}-\x{27BF}&&\p{Extended_Pictographic}])
-    (?:\p{EMod} | \x{FE0F} | [\x{E0020}-\x{E007E}]+\x{E007F})?
-    (?:\x{200D}(?:\p{RI}\p{RI} | \p{Emoji}(?:\p{EMod} | \x{FE0F} | [\x{E0020}-\x{E007E}]+\x{E007F})?))*
-)";
+mod chains;
+mod evidence;
+mod signs;
+mod words;
 
-/// Emoji that stand for the verb "love" between two words ("I❤️you").
-const HEARTS: &[char] = &[
-    '❤', '♥', '💓', '💔', '💕', '💖', '💗', '💘', '💙', '💚', '💛', '💜', '💝', '💞', '🖤', '🤍', '🤎', '🧡', '🩵',
-    '🩶', '🩷', '😍',
-];
-
-/// Signs that make the token before an emoji a name, a hashtag or an address: what is glued to it stays.
-const NAME_SIGNS: &[char] = &['#', '@', '/', '_', '\\', '＃', '＠'];
-
-/// From this many syllables on both sides of an emoji, Hangul is two words written without a space.
-const HANGUL_WORD: usize = 2;
+/// Running text in a language we know, without any other emoji about: hardly anybody glues words with one there.
+const RUNNING_TEXT: i32 = 4;
+/// A short line, or one without a sentence's end: a heading, a caption, a comment.
+const LOOSE_LINE: i32 = 2;
+/// Either, in a language without a list of common words, where fragments are harder to tell from words.
+const UNKNOWN_LANGUAGE: i32 = 1;
+/// A line of running text has so many bytes, and ends a sentence.
+const RUNNING_FROM: usize = 60;
+/// The line has hashtags, mentions or links: a post, where emoji are part of the tone.
+const POST: i32 = -3;
+/// Emoji stand by themselves in the same line: its writer uses them.
+const USED_HERE: i32 = -3;
+/// Emoji stand by themselves elsewhere in the document.
+const USED_ELSEWHERE: i32 = -1;
+/// A document was either splintered or written with glued emoji, seldom both: each break lends its points to the others,
+/// this many of them at most, and all others together this many.
+const COMPANION: i32 = 6;
+const COMPANY: i32 = 8;
+/// A chain of more breaks than this is a game with emoji, and stays.
+const MAX_BREAKS: usize = 8;
+/// A repaired word may be what another break needs. More rounds than this are not worth their time.
+const MAX_ROUNDS: usize = 8;
+/// A line is set in capitals when it has this many of them, and this share of its letters.
+const CAPITALS: usize = 8;
+const CAPITAL_SHARE: usize = 80;
 
 /// Finds splinters. Holds common words by language, to tell two words glued by an emoji from one word broken by it.
 pub struct Splinters {
-    emoji: Regex,
-    /// Word in lower case -> bit set of the languages (at most 32) that use it all the time.
-    common: HashMap<String, u32>,
+    finder: Finder,
+    common: CommonWords,
     rule: RuleId,
-}
-
-/// Letters on both sides of a run of emoji, without a space between them.
-struct Break<'a> {
-    run: Range<usize>,
-    emoji: usize,
-    heart: bool,
-    left: &'a str,
-    right: &'a str,
 }
 
 impl Splinters {
     /// `common` holds one list of words per language.
     pub fn new(common: &[Vec<String>], rule: RuleId) -> Result<Self, String> {
-        let mut words: HashMap<String, u32> = HashMap::new();
-        for (n, list) in common.iter().enumerate() {
-            for word in list {
-                *words.entry(word.to_lowercase()).or_default() |= 1_u32.checked_shl(n as u32).unwrap_or(0);
-            }
-        }
-        let emoji = Regex::new(EMOJI).map_err(|e| e.to_string())?;
-        Ok(Self { emoji, common: words, rule })
+        Ok(Self { finder: Finder::new()?, common: CommonWords::new(common), rule })
     }
 
     /// The layer of strokes that takes the splinters out of `text`.
     pub fn find(&self, text: &str) -> Vec<Edit> {
-        let mut out = Vec::new();
-        let mut words: Option<Words> = None;
-        let mut done = 0;
-        for at in memchr2_iter(0xF0, 0xE2, text.as_bytes()) {
-            if at < done {
-                continue;
-            }
-            let Some(run) = self.run_at(text, at) else { continue };
-            done = run.end;
-            let Some(found) = self.break_at(text, run) else { continue };
-            let words = words.get_or_insert_with(|| Words::of(text, &self.common));
-            if self.is_splinter(&found, words) {
-                out.push(Edit::stroke(found.run, self.rule));
-            }
+        let (chains, free) = self.finder.survey(text);
+        if chains.is_empty() {
+            return Vec::new();
         }
-        out
+        let mut struck: Vec<Range<usize>> = Page { text, free: &free }.decide(&chains, &self.common);
+        struck.sort_unstable_by_key(|run| run.start);
+        struck.into_iter().map(|run| Edit::stroke(run, self.rule)).collect()
+    }
+}
+
+/// A chain on its way to be mended: its letters so far, and the runs that still stand between them.
+struct Mending<'a> {
+    chain: &'a Chain,
+    parts: Vec<String>,
+    open: Vec<&'a Run>,
+}
+
+impl<'a> Mending<'a> {
+    fn new(text: &str, chain: &'a Chain) -> Self {
+        let parts = chain.parts.iter().map(|part| text[part.clone()].to_owned()).collect();
+        Self { chain, parts, open: chain.runs.iter().collect() }
     }
 
-    /// The run of emoji around a byte that may start one, if a letter stands right before it.
-    fn run_at(&self, text: &str, at: usize) -> Option<Range<usize>> {
-        let bytes = text.as_bytes();
-        let start = match (bytes[at], bytes.get(at + 1)?, bytes.get(at + 2)?) {
-            (0xE2, 0x83, 0xA3) => keycap_start(text, at)?,
-            (0xE2, 0x8C..=0xAF, _) | (0xF0, 0x9F, _) => at,
-            _ => return None,
+    /// The points of each break that something can be said about, with its place.
+    fn points(&self, page: &Page<'_>, words: &Words<'_>) -> Vec<(i32, usize)> {
+        if self.open.len() > MAX_BREAKS {
+            return Vec::new();
+        }
+        let capitals = page.in_capitals(self.chain);
+        let written = |run: &Run| &page.text[run.range.clone()];
+        let points = |(at, run): (usize, &&Run)| {
+            let again = self.open.iter().enumerate().any(|(other, o)| other != at && written(o) == written(run));
+            let (left, right) = (self.parts[at].as_str(), self.parts[at + 1].as_str());
+            let found = Break { left, right, run: written(run), emoji: run.emoji, again, capitals };
+            found.points(words).map(|points| (points, at))
         };
-        let before = text[..start].chars().next_back()?;
-        if !is_letter(before) {
-            return None;
-        }
-        let mut end = start;
-        while let Some(found) = self.emoji.find(&text[end..]) {
-            end += found.end();
-        }
-        (end > start).then_some(start..end)
+        self.open.iter().enumerate().filter_map(points).collect()
     }
 
-    /// The letters around a run; `None` when the run does not stand inside letters or touches a name.
-    fn break_at<'a>(&self, text: &'a str, run: Range<usize>) -> Option<Break<'a>> {
-        let after = &text[run.end..];
-        let next = after.chars().next()?;
-        let contraction = matches!(next, '\'' | '’') && after.chars().nth(1).is_some_and(char::is_alphabetic);
-        if !is_letter(next) && !is_mark(next) && !contraction {
-            return None;
+    /// Takes a run out.
+    fn mend(&mut self, at: usize) -> Range<usize> {
+        let right = self.parts.remove(at + 1);
+        self.parts[at].push_str(&right);
+        self.open.remove(at).range.clone()
+    }
+}
+
+/// The chains of one text and what stands around them.
+struct Page<'a> {
+    text: &'a str,
+    /// Where emoji stand that are in no chain.
+    free: &'a [usize],
+}
+
+impl Page<'_> {
+    /// The runs that go, in no order. What was mended changes what is known of the rest: words became whole, and a break
+    /// that is gone is no company. So the text is looked at until nothing more goes, as a second run would.
+    fn decide(&self, chains: &[Chain], common: &CommonWords) -> Vec<Range<usize>> {
+        let mut words = Words::of(self.text, common);
+        let mut mending: Vec<Mending<'_>> = chains.iter().map(|chain| Mending::new(self.text, chain)).collect();
+        let mut struck = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let before = struck.len();
+            self.round(&mut mending, &words, &mut struck);
+            let (whole, open): (Vec<_>, Vec<_>) = mending.into_iter().partition(|m| m.open.is_empty());
+            mending = open;
+            if mending.is_empty() || struck.len() == before {
+                break;
+            }
+            words.learn(whole.iter().map(|m| m.parts[0].as_str()));
         }
-        let token = text[..run.start].rsplit(char::is_whitespace).next().unwrap_or_default();
-        if token.contains(NAME_SIGNS) {
-            return None;
-        }
-        let inside = &text[run.clone()];
-        let mut emoji = 0;
-        let mut rest = inside;
-        while let Some(found) = self.emoji.find(rest) {
-            emoji += 1;
-            rest = &rest[found.end()..];
-        }
-        let heart = inside.starts_with(HEARTS);
-        Some(Break { left: letters_before(text, run.start), right: letters_after(text, run.end), run, emoji, heart })
+        struck
     }
 
-    fn is_splinter(&self, found: &Break<'_>, words: &Words<'_>) -> bool {
-        let (Some(last), Some(first)) = (found.left.chars().next_back(), found.right.chars().next()) else {
-            return found.emoji == 1; // a contraction: "it🍌’s"
+    /// Judges every chain once, with the others of the round as company.
+    fn round(&self, mending: &mut [Mending<'_>], words: &Words<'_>, struck: &mut Vec<Range<usize>>) {
+        let says = |chain: &Mending<'_>| -> i32 {
+            chain.points(self, words).iter().map(|(points, _)| points.clamp(&-COMPANION, &COMPANION)).sum()
         };
-        if is_mark(first) {
-            return true; // the mark belongs to the letter before the emoji, in any script
+        let said: Vec<i32> = mending.iter().map(says).collect();
+        let all: i32 = said.iter().sum();
+        for (chain, said) in mending.iter_mut().zip(said) {
+            let company = (all - said).clamp(-COMPANY, COMPANY);
+            let context = self.context(chain.chain, words) + company;
+            self.judge(chain, words, context, struck);
         }
-        if is_unspaced(last) || is_unspaced(first) {
-            return false; // cannot tell one word from two
-        }
-        let left: String = found.left.chars().filter(|c| is_letter(*c)).collect::<String>().to_lowercase();
-        let right: String = found.right.chars().filter(|c| is_letter(*c)).collect::<String>().to_lowercase();
-        let whole = format!("{left}{right}");
-        if words.knows(&whole) {
-            return true;
-        }
-        if found.emoji > 1 {
-            return false; // a row of emoji is somebody's emphasis
-        }
-        if first.is_uppercase() {
-            return false; // "great🎉Now", "I❤️NY": a new word begins
-        }
-        if is_hangul(first) {
-            return syllables(&left) < HANGUL_WORD || syllables(&right) < HANGUL_WORD;
-        }
-        let stands = words.knows(&left);
-        !(stands && (found.heart || words.knows(&right)))
-    }
-}
-
-fn keycap_start(text: &str, enclosing: usize) -> Option<usize> {
-    let before = text[..enclosing].strip_suffix('\u{FE0F}').unwrap_or(&text[..enclosing]);
-    before.ends_with(|c: char| c.is_ascii_digit() || c == '#' || c == '*').then(|| before.len() - 1)
-}
-
-/// Letters, and marks that belong to them. (Emoji selectors are marks by category and are left out by `is_mark`.)
-fn is_letter(c: char) -> bool {
-    c.is_alphabetic() && !matches!(u32::from(c), 0x1F130..=0x1F189) || is_mark(c)
-}
-
-fn is_hangul(c: char) -> bool {
-    matches!(u32::from(c), 0xAC00..=0xD7A3)
-}
-
-fn syllables(word: &str) -> usize {
-    word.chars().count()
-}
-
-/// The word before `at`, over earlier splinters: for "hab💩i🐼ts" at the second emoji, "hab💩i".
-fn letters_before(text: &str, at: usize) -> &str {
-    let start = text[..at].char_indices().rev().take_while(|(_, c)| is_letter(*c) || is_pictograph(*c)).last();
-    &text[start.map_or(at, |(i, _)| i)..at]
-}
-
-fn letters_after(text: &str, at: usize) -> &str {
-    let rest = &text[at..];
-    let end = rest.find(|c: char| !is_letter(c) && !is_pictograph(c)).unwrap_or(rest.len());
-    &rest[..end]
-}
-
-/// Anything an emoji sequence is made of, roughly: only used to look across emoji inside one word.
-fn is_pictograph(c: char) -> bool {
-    matches!(u32::from(c), 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0xFE0F | 0x200D | 0x20E3)
-}
-
-/// The words of one document that stand by themselves, and the common words of its language.
-struct Words<'a> {
-    own: HashSet<String>,
-    common: &'a HashMap<String, u32>,
-    language: u32,
-}
-
-impl<'a> Words<'a> {
-    fn of(text: &str, common: &'a HashMap<String, u32>) -> Self {
-        let mut own = HashSet::new();
-        let mut votes = [0_u32; 32];
-        for token in text.split(|c: char| !is_letter(c) && !is_pictograph(c)) {
-            if token.is_empty() || token.chars().any(is_pictograph) {
-                continue;
-            }
-            let word = token.to_lowercase();
-            if let Some(languages) = common.get(&word) {
-                for (n, vote) in votes.iter_mut().enumerate() {
-                    *vote += languages >> n & 1;
-                }
-            }
-            own.insert(word);
-        }
-        let best = votes.iter().copied().max().unwrap_or(0);
-        let language = votes.iter().enumerate().filter(|(_, v)| **v == best && best > 0).map(|(n, _)| 1_u32 << n).sum();
-        Self { own, common, language }
     }
 
-    fn knows(&self, word: &str) -> bool {
-        self.own.contains(word) || self.common.get(word).is_some_and(|languages| languages & self.language != 0)
+    /// Mends a chain: all of it, if that makes a known word; else the surest break first, as long as there is one.
+    fn judge(&self, chain: &mut Mending<'_>, words: &Words<'_>, context: i32, struck: &mut Vec<Range<usize>>) {
+        if (2..=MAX_BREAKS).contains(&chain.open.len()) && words.knows(&words::lower(&chain.parts.concat())) {
+            while !chain.open.is_empty() {
+                struck.push(chain.mend(0));
+            }
+        }
+        while let Some((points, at)) = chain.points(self, words).into_iter().max_by_key(|(p, at)| (*p, Reverse(*at))) {
+            if points < SURE && points + context <= 0 {
+                break;
+            }
+            struck.push(chain.mend(at));
+        }
+    }
+
+    /// What the line and the document say about every break of a chain.
+    fn context(&self, chain: &Chain, words: &Words<'_>) -> i32 {
+        let line = chain.line(self.text);
+        let here = self.free.partition_point(|at| *at < line.start) < self.free.partition_point(|at| *at < line.end);
+        let used = match (here, self.free.is_empty()) {
+            (true, _) => USED_HERE,
+            (false, false) => USED_ELSEWHERE,
+            (false, true) => 0,
+        };
+        let hangul = self.text[chain.range()].contains(is_hangul);
+        let line = &self.text[line];
+        let text = if !hangul && !words.at_home() {
+            UNKNOWN_LANGUAGE
+        } else if line.len() >= RUNNING_FROM && chars::ends_sentence(line.trim()) {
+            RUNNING_TEXT
+        } else {
+            LOOSE_LINE
+        };
+        text + used + if is_post(line) { POST } else { 0 }
+    }
+
+    fn in_capitals(&self, chain: &Chain) -> bool {
+        let line = &self.text[chain.line(self.text)];
+        let (upper, lower) = line.chars().fold((0, 0), |(upper, lower), c| {
+            (upper + usize::from(c.is_uppercase()), lower + usize::from(c.is_lowercase()))
+        });
+        upper >= CAPITALS && upper * 100 >= (upper + lower) * CAPITAL_SHARE
     }
 }
