@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CARGO := cargo
 CRATE := --manifest-path src/kernel/Cargo.toml
-KERNEL := $(wildcard src/kernel/src/*.rs) src/kernel/Cargo.toml src/kernel/Cargo.lock
+KERNEL := $(shell find src/kernel/src -name "*.rs") src/kernel/Cargo.toml src/kernel/Cargo.lock
 
 .PHONY: demo test lint bench clean setup
 .DELETE_ON_ERROR:
