@@ -29,8 +29,9 @@ Answer: TypeAlias = tuple[str, float]
 
 UNKNOWN: Answer = ("und", 0.0)
 
-CLD2_CHARACTERS = 1000
-"""CLD2 gets no better with more; measured on news in 16 languages."""
+CLD2_CHARACTERS = 600
+"""CLD2 gets no better with more: of 303 news texts in 16 languages it names as many right as with 1,000, in 0.66 of the
+time."""
 
 LID176_CHARACTERS = 300
 """The same for lid.176, whose time grows with the length."""
@@ -115,7 +116,7 @@ class Nothing:
 
 
 class Cld2:
-    """Compact Language Detector 2 by Google, through the pycld2 package. Looks at the first 1,000 characters."""
+    """Compact Language Detector 2 by Google, through the pycld2 package. Looks at the first 600 characters."""
 
     def __init__(self) -> None:
         import pycld2

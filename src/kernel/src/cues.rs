@@ -126,9 +126,14 @@ impl CueIndex {
     }
 }
 
-/// A character of a word in a script with spaces.
+/// A character of a word in a script with spaces. The ranges spare the large tables for most text.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c)
+    match u32::from(c) {
+        0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A | 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x2C1 => true, // Latin
+        0x388..=0x481 | 0x48A..=0x52F | 0x620..=0x64A | 0x66E..=0x6D3 | 0xAC00..=0xD7A3 => true,    // Greek to Hangul
+        0..=0xA9 | 0x2000..=0x206F | 0x3000..=0x3004 | 0x3008..=0x3020 | 0x3040..=0x30FF | 0x4E00..=0x9FFF => false,
+        _ => c.is_alphanumeric() && !is_unspaced(c),
+    }
 }
 
 /// Would a phrase that ends with `last` be cut out of a longer word by ending before `next`?
@@ -138,42 +143,29 @@ fn joins(next: Option<char>, last: Option<char>) -> bool {
 
 /// The next word at or after a byte.
 fn first_word(line: &str, from: usize) -> Option<Range<usize>> {
+    let start = find(line, from, true)?;
+    Some(start..find(line, start, false).unwrap_or(line.len()))
+}
+
+/// The first character at or after a byte that is (or is not) one of a word.
+fn find(line: &str, from: usize, word: bool) -> Option<usize> {
     let bytes = line.as_bytes();
     let mut at = from;
-    while at < bytes.len() {
-        if bytes[at].is_ascii() {
-            if bytes[at].is_ascii_alphanumeric() {
-                return Some(at..word_end(line, at));
+    loop {
+        let byte = *bytes.get(at)?;
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() == word {
+                return Some(at);
             }
             at += 1;
         } else {
             let c = line[at..].chars().next()?;
-            if is_word(c) {
-                return Some(at..word_end(line, at));
+            if is_word(c) == word {
+                return Some(at);
             }
             at += c.len_utf8();
         }
     }
-    None
-}
-
-fn word_end(line: &str, start: usize) -> usize {
-    let bytes = line.as_bytes();
-    let mut at = start;
-    while at < bytes.len() {
-        if bytes[at].is_ascii() {
-            if !bytes[at].is_ascii_alphanumeric() {
-                break;
-            }
-            at += 1;
-        } else {
-            match line[at..].chars().next() {
-                Some(c) if is_word(c) => at += c.len_utf8(),
-                _ => break,
-            }
-        }
-    }
-    at
 }
 
 /// A place in the bit set for the first bytes of a word, blind to ASCII case.
