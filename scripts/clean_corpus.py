@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from datasets import load_dataset
+from datasets import get_dataset_config_names, load_dataset
 
 import copydesk
 from copydesk.document import Cleaned
@@ -40,7 +40,9 @@ def main(edition: str) -> None:
     print("\nThe edition, as anyone opens it:\n")
     stories = load_dataset(edition, split="train")
     sources = load_dataset(edition, "sources", split="train")
-    rejects = load_dataset(edition, "rejects", split="train")
+    # `datasets` cannot load a table without rows, so an edition without rejects has no such config.
+    has_rejects = "rejects" in get_dataset_config_names(edition)
+    rejects = load_dataset(edition, "rejects", split="train") if has_rejects else []
     print(f"  {len(sources)} documents, {len(stories)} stories, {len(rejects)} rejects")
     print("  kinds    ", dict(Counter(stories["kind"]).most_common()))
     print("  languages", dict(Counter(stories["language"]).most_common()))

@@ -65,7 +65,7 @@ class Desk:
         """Clean one text.
 
         Raises:
-            SourceError: The text holds a lone surrogate, which no encoding can write.
+            SourceError: It is no string, or holds a lone surrogate, which no encoding can write.
         """
         batch = self.run(_as_array(text))
         return Cleaned.from_rows(batch.documents.to_pylist()[0], batch.stories.to_pylist())
@@ -140,6 +140,9 @@ def common_words() -> list[list[str]]:
 
 
 def _as_array(text: str) -> pa.Array:
+    if not isinstance(text, str):
+        message = f"a text must be a string, not {type(text).__name__}"
+        raise SourceError(message, "decode bytes first; for tables use clean_batch")
     try:
         return pa.array([text], pa.string())
     except UnicodeEncodeError as error:

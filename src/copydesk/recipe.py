@@ -67,7 +67,7 @@ class Rules:
     """Which rules strike."""
 
     packs: tuple[str, ...] = _setting((), "More rule packs: TOML files, or folders of them.")
-    off: tuple[str, ...] = _setting((), "Kinds (`share`) and single rules (`share.bar`) that are not used.")
+    off: tuple[str, ...] = _setting((), "Kinds (`share`) and single rules (`share.buttons`) that are not used.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ impl Story {
     pub fn title(&self) -> Option<&str> {
         let lines = lines::split(self.text.get(..self.text.len().min(TITLE_WINDOW)).unwrap_or(&self.text));
         let mut shown = lines.iter().filter(|l| !l.is_blank());
-        let first = shown.next().filter(|l| l.shape == Shape::Heading)?;
+        let first = shown.next().filter(|l| l.shape == Shape::Heading)?.text(&self.text);
         shown.next()?;
-        Some(first.text(&self.text))
+        first.contains(char::is_alphabetic).then_some(first)
     }
 }
 
