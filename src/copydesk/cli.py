@@ -81,7 +81,13 @@ def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
         description="Cleans and cuts text files, JSON Lines (.gz, .zst) and Parquet, and writes an edition that "
         "datasets.load_dataset opens.",
     )
-    command.add_argument("inputs", nargs="+", metavar="INPUT", help="a file or a folder: .txt, .jsonl or .ndjson (also .gz, .zst, .bz2), .parquet; any address that fsspec opens")
+    command.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="a file or a folder: .txt, .jsonl or .ndjson (also .gz, .zst, .bz2), .parquet; "
+        "any address that fsspec opens",
+    )
     command.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write")
     command.add_argument("--version", default="1.0.0", metavar="X.Y.Z", help="the edition's version (default: 1.0.0)")
     command.add_argument("--text-key", metavar="KEY", help="the key or column of a record's text (default: text)")
