@@ -179,7 +179,7 @@ impl Desk {
         for &n in &verdict.noted {
             let claim = &claims[n];
             let rule = &self.book.rules[claim.rule];
-            let story = regions.iter().rposition(|r| r.lines.start <= claim.line).unwrap_or(0);
+            let story = regions.partition_point(|r| r.lines.start <= claim.line).saturating_sub(1);
             let gone = rule.strike && rule.extent != Extent::Line && verdict.whole[claim.line].is_some();
             if !gone || verdict.whole[claim.line] == Some(claim.rule) {
                 out.extend(claim.fields.iter().map(|(field, part)| (story, *field, part.clone())));

@@ -36,20 +36,16 @@ impl Pen<'_> {
     /// A part that leaves nothing readable on its line takes the whole line.
     pub fn widen(&self, verdict: &mut Verdict) {
         let Self { claims, lines, text, .. } = self;
-        let mut emptied = Vec::new();
-        for &n in &verdict.parts {
-            let line = claims[n].line;
-            let mut left = text[lines[line].inner.clone()].to_owned();
-            let base = lines[line].inner.start;
-            for &m in verdict.parts.iter().rev().filter(|&&m| claims[m].line == line) {
-                left.replace_range(claims[m].range.start - base..claims[m].range.end - base, "");
+        for parts in verdict.parts.chunk_by(|&a, &b| claims[a].line == claims[b].line) {
+            let n = claims[parts[0]].line;
+            let mut left = lines[n].text(text).to_owned();
+            let base = lines[n].inner.start;
+            for &part in parts.iter().rev() {
+                left.replace_range(claims[part].range.start - base..claims[part].range.end - base, "");
             }
             if !left.contains(char::is_alphanumeric) {
-                emptied.push((line, claims[n].rule));
+                verdict.whole[n].get_or_insert(claims[parts[0]].rule);
             }
-        }
-        for (line, rule) in emptied {
-            verdict.whole[line].get_or_insert(rule);
         }
         verdict.parts.retain(|&n| verdict.whole[claims[n].line].is_none());
     }
