@@ -1,5 +1,6 @@
 # make demo    clean corpus/ into a dataset under out/ and open it
 # make test    linters, type checks and all fast tests
+# make quality how well it cleans: the development sets and corpus/, held against a pinned floor
 # make bench   how fast each stage and the whole is
 # make clean   forget everything that was built
 #
@@ -11,7 +12,7 @@ CARGO := cargo
 CRATE := --manifest-path src/kernel/Cargo.toml
 KERNEL := $(shell find src/kernel/src -name "*.rs") src/kernel/Cargo.toml src/kernel/Cargo.lock
 
-.PHONY: demo test lint bench clean setup
+.PHONY: demo test lint quality bench clean setup
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -30,6 +31,9 @@ lint: setup
 	$(BIN)/mypy benchmarks
 	$(CARGO) fmt --check $(CRATE)
 	$(CARGO) clippy --quiet --all-targets $(CRATE) -- -D warnings
+
+quality: setup
+	$(BIN)/python scripts/quality
 
 bench: setup
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,rounds --benchmark-sort=name -q
