@@ -195,6 +195,7 @@ def test_the_accounts_are_those_of_the_rows(dump: Dump, edition: Path) -> None:
             "struck": dict(sorted(struck.items())),
         },
         "strokes": dict(sorted(Counter(edit["label"] for edit in edits).items())),
+        "lines": {},
     }
 
 

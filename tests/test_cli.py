@@ -235,7 +235,8 @@ def test_clean_says_when_it_kept_a_document_whole(tmp_path: Path, capsys: pytest
     (tmp_path / "a.txt").write_text(
         "Advertisement\n\nThe ferry left.\n\nAdvertisement\n\nAdvertisement\n", encoding="utf-8"
     )
-    code, out, err = run(capsys, "clean", tmp_path / "a.txt")
+    (tmp_path / "my.toml").write_text('[model]\nmode = "off"\n[guard]\nmax_struck = 0.5\n', encoding="utf-8")
+    code, out, err = run(capsys, "clean", "--recipe", tmp_path / "my.toml", tmp_path / "a.txt")
     assert (code, out) == (0, (tmp_path / "a.txt").read_text(encoding="utf-8"))
     assert err == "copydesk: kept whole for review: too much of the text would have been struck\n"
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
-from copydesk import Recipe, build
+from copydesk import Cleaned, Desk, Recipe, build, strike
+from copydesk.recipe import Guard
 from copydesk.release.schema import CONFIGS
 from corpus_cases import load
 from editions import NO_RULES, Row, rows, shards, write_texts
@@ -162,3 +163,17 @@ def test_the_library_wrote_nothing_beside_the_data(library: Library, edition: Pa
     before = {path: path.stat().st_mtime_ns for path in edition.rglob("*")}
     library.load(edition, "sources", split="train")
     assert {path: path.stat().st_mtime_ns for path in edition.rglob("*")} == before
+
+
+def test_an_annotated_edition_streams_and_can_be_struck_from_its_rows(library: Library, edition: Path) -> None:
+    recipe = Recipe(guard=Guard(annotate=True))
+    annotated = build_beside(edition, "annotated", [edition.parent / "in"], recipe=recipe)
+    assert library.load(annotated, "sources", split="train").to_list() == rows_of(annotated, "sources")
+    stories, sources = (library.load(annotated, name, split="train", streaming=True) for name in ("stories", "sources"))
+    desk = Desk(recipe)
+    struck = 0
+    for story, source in zip(stories, sources, strict=True):
+        again = strike(Cleaned.from_rows(source, [story]))
+        assert again == strike(desk.clean(again.restore()))
+        struck += len(again.edits) > len(source["edits"])
+    assert struck

@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from copydesk.build import build
-from copydesk.document import Cleaned, Document, Edit, Story
+from copydesk.discover import discover
+from copydesk.document import Cleaned, Document, Edit, LineLabel, Story
 from copydesk.errors import (
     BuildError,
     CopydeskError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from copydesk.desk import Desk
     from copydesk.release.explain import explain
     from copydesk.release.verify import verify
+    from copydesk.thresholds import strike
 
 __all__ = [
     "BuildError",
@@ -41,6 +43,7 @@ __all__ = [
     "Edit",
     "EditionError",
     "LedgerError",
+    "LineLabel",
     "Recipe",
     "RecipeError",
     "RuleError",
@@ -49,7 +52,9 @@ __all__ = [
     "__version__",
     "build",
     "clean",
+    "discover",
     "explain",
+    "strike",
     "verify",
 ]
 
@@ -57,6 +62,7 @@ _LATE = {
     "Desk": "copydesk.desk",
     "__version__": "copydesk._kernel",
     "explain": "copydesk.release.explain",
+    "strike": "copydesk.thresholds",
     "verify": "copydesk.release.verify",
 }
 """Names that load Arrow, ftfy or the kernel, and where they are; loaded when they are first asked for."""

@@ -7,6 +7,9 @@ import pyarrow as pa
 
 __version__: str
 
+LINE_FEATURES: list[str]
+"""Names of the numbers that the line model sees of a line, in order."""
+
 @final
 class Kernel:
     """A recipe, compiled. Immutable; may be used from many threads.
@@ -25,6 +28,17 @@ class Kernel:
         Raises:
             ValueError: The array holds no strings or too many bytes of them, or the segments do not fit it.
         """
+
+def line_features(kernel: Kernel, text: str) -> tuple[list[tuple[int, int]], bytes]:
+    """Give what the line model sees of a text that is already mended; for training.
+
+    Returns:
+        For each line that is not blank its start and end in code points; and a row of `LINE_FEATURES` a line, as 32-bit
+        floats in the machine's order.
+
+    Raises:
+        ValueError: The kernel was made without a line model.
+    """
 
 def read_jsonl(
     data: bytes, text_key: str = "text", id_key: str = "id", first_line: int = 1

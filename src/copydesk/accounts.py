@@ -55,6 +55,7 @@ class Accounts:
         characters_put: In the edits' replacements.
         struck: Raw characters covered by edits, by label.
         strokes: Edits, by label.
+        lines: Lines and parts of lines that were labelled, by label; none unless the recipe annotates.
     """
 
     by_source: dict[str, Account] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Accounts:
     characters_put: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     strokes: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
 
     def of(self, source: str) -> Account:
         """Give the account of a source, opening it if need be."""
@@ -81,6 +83,7 @@ class Accounts:
         self.characters_put += other.characters_put
         self.struck.update(other.struck)
         self.strokes.update(other.strokes)
+        self.lines.update(other.lines)
 
     @property
     def total(self) -> Account:
@@ -118,4 +121,5 @@ class Accounts:
                 "struck": dict(sorted(self.struck.items())),
             },
             "strokes": dict(sorted(self.strokes.items())),
+            "lines": dict(sorted(self.lines.items())),
         }

@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_verify(commands)
     _add_rules(commands)
+    _add_discover(commands)
     return top
 
 
@@ -100,6 +101,9 @@ def _add_build(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="processes to use (default: one a core)",
     )
     command.add_argument("--engine", default="local", help="where chunks run (default: local)")
+    command.add_argument(
+        "--annotate", action="store_true", help="label every line and strike and cut nothing, to choose later what goes"
+    )
     command.add_argument("--force", action="store_true", help="replace an edition that is there")
     command.add_argument("-q", "--quiet", action="store_true", help="show no progress and no summary")
     command.set_defaults(run=_build)
@@ -135,22 +139,32 @@ def _add_clean(commands: _Commands[argparse.ArgumentParser]) -> None:
         description="Cleans one text and prints its stories, with an empty line between two of them.",
     )
     command.add_argument("file", nargs="?", default="-", metavar="FILE", help="a UTF-8 text file; - for standard input")
+    command.add_argument(
+        "--annotate",
+        action="store_true",
+        help="strike nothing; print of each line how likely it is noise, its label, and the rule that would strike it",
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--diff", action="store_true", help="print the whole text and mark every stroke with its rule")
-    form.add_argument("--json", action="store_true", help="print stories, edits and fields as JSON")
-    command.set_defaults(run=_clean)
+    form.add_argument("--json", action="store_true", help="print stories, edits, fields and labels of lines as JSON")
+    command.set_defaults(run=_clean, refuse=command.error)
 
 
 def _clean(options: argparse.Namespace) -> int:
     from copydesk import terminal
     from copydesk.desk import Desk
 
+    if options.annotate and options.diff:
+        options.refuse("argument --diff: not allowed with argument --annotate")
+    recipe = _recipe(options)
     raw = _read_text(options.file)
-    cleaned = Desk(_recipe(options)).clean(raw)
+    cleaned = Desk(recipe).clean(raw)
     if options.json:
         _print(terminal.as_json(cleaned))
     elif options.diff:
         _print(terminal.diff(raw, cleaned, color=_color()))
+    elif recipe.guard.annotate:
+        _print(terminal.annotated(raw, cleaned.lines, color=_color()))
     else:
         _print(terminal.shown(cleaned.text) if sys.stdout.isatty() else cleaned.text)
     if cleaned.needs_review:
@@ -238,6 +252,64 @@ def _rules_test(options: argparse.Namespace) -> int:
     return FAILED if check.failures else 0
 
 
+def _add_discover(commands: _Commands[argparse.ArgumentParser]) -> None:
+    from copydesk.discover.findings import LEAST_DOCUMENTS, SCOPES
+
+    command = commands.add_parser(
+        "discover",
+        help="draft rules for what repeats across documents",
+        parents=[_recipe_options()],
+        description="Finds lines, phrases and odd words that repeat across documents and that no rule strikes yet, and "
+        "drafts a rule pack. Edit it, try it with `copydesk rules test --rules FILE`, and pass it to build.",
+    )
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help="a file or a folder, as for build; read twice")
+    command.add_argument(
+        "-o", "--out", metavar="FILE", help="the pack to write, such as my_site.toml (default: standard output)"
+    )
+    command.add_argument(
+        "--by", choices=SCOPES, default="site", help="what must repeat it: one site, or the whole dump (default: site)"
+    )
+    command.add_argument(
+        "--least",
+        type=int,
+        default=LEAST_DOCUMENTS,
+        metavar="N",
+        help=f"in how many documents it must stand (default: {LEAST_DOCUMENTS})",
+    )
+    command.add_argument(
+        "--site-key", default="url", metavar="KEY", help="the key or column of a record's address (default: url)"
+    )
+    command.add_argument("--text-key", metavar="KEY", help="the key or column of a record's text (default: text)")
+    command.add_argument("--id-key", metavar="KEY", help="the key or column of a record's own id (default: id)")
+    command.add_argument("--json", action="store_true", help="print all findings as JSON")
+    command.add_argument("--force", action="store_true", help="replace a file that is there")
+    command.add_argument("-q", "--quiet", action="store_true", help="show no progress and no summary")
+    command.set_defaults(run=_discover)
+
+
+def _discover(options: argparse.Namespace) -> int:
+    from copydesk import terminal
+    from copydesk.discover import Settings, discover, draft, summary
+    from copydesk.progress import progress_for
+
+    if options.out:
+        draft.check_out(options.out, force=options.force)
+    recipe = _recipe(options)
+    settings = Settings(by=options.by, least=options.least, site_key=options.site_key)
+    progress = progress_for(quiet=options.quiet)
+    found = discover(options.inputs, settings=settings, recipe=recipe, progress=progress)
+    if options.out:
+        draft.write(found, recipe, options.out)
+    if options.json:
+        _print(terminal.as_json(found))
+    elif not options.out:
+        _print(draft.pack(found, recipe))
+    if not options.quiet:
+        _tell(progress.summary())
+        _tell(summary.of(found, options.out))
+    return 0
+
+
 def _recipe_options() -> argparse.ArgumentParser:
     """Describe the options that change the recipe; they win over the recipe's file."""
     options = argparse.ArgumentParser(add_help=False)
@@ -261,11 +333,11 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     recipe = Recipe.load(options.recipe) if options.recipe else Recipe()
     rules = replace(recipe.rules, packs=(*recipe.rules.packs, *options.rules), off=(*recipe.rules.off, *options.off))
     language = replace(recipe.language, engine=options.language or recipe.language.engine)
+    guard = replace(recipe.guard, annotate=getattr(options, "annotate", False) or recipe.guard.annotate)
     keys = recipe.input
     text, record_id = getattr(options, "text_key", None), getattr(options, "id_key", None)
-    return replace(
-        recipe, rules=rules, language=language, input=replace(keys, text=text or keys.text, id=record_id or keys.id)
-    )
+    keys = replace(keys, text=text or keys.text, id=record_id or keys.id)
+    return replace(recipe, rules=rules, language=language, guard=guard, input=keys)
 
 
 def _read_text(name: str) -> str:

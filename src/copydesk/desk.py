@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from copydesk._kernel import Kernel
 from copydesk.document import Cleaned
-from copydesk.errors import RuleError, SourceError
+from copydesk.errors import RecipeError, RuleError, SourceError
 from copydesk.language import identifier
 from copydesk.mend import Mender
 from copydesk.recipe import Recipe
@@ -22,9 +22,13 @@ from copydesk.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from copydesk.language import Identifier
+    from copydesk.recipe import Model
 
 COMMON_WORDS = "common_words.toml"
 """Words of many languages that stand by themselves all the time; they tell two glued words from a broken one."""
+
+LINE_MODEL = "line_model.json"
+"""Weights of the learned line model, written by `training/train.py`."""
 
 
 class CleanedBatch(NamedTuple):
@@ -123,14 +127,41 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
         "rules": rules.kernel_spec(),
         "mend": mender.kernel_spec() if mender else None,
         "splinters": common_words() if recipe.emoji.splinters else None,
+        "model": _model_spec(recipe.model),
         "max_struck": recipe.guard.max_struck,
         "split": recipe.split.mode,
+        "annotate": recipe.guard.annotate,
         "keep_removed": recipe.ledger.removed_text,
     }
     try:
         return Kernel(json.dumps(spec))
     except ValueError as error:
         raise RuleError(str(error), "look at the pattern of that rule, or switch it off under [rules]") from None
+
+
+def _model_spec(model: Model) -> dict[str, Any] | None:
+    if model.mode == "off":
+        return None
+    caution = {"least": model.least, "veto": model.veto, "risk": model.max_risk}
+    return {"data": line_model(model.file), "caution": caution}
+
+
+def line_model(file: str = "") -> dict[str, Any]:
+    """Give a learned line model as its file has it: the one shipped, or one of the user's own.
+
+    Raises:
+        RecipeError: The file cannot be read, or is not JSON.
+    """
+    path = Path(file) if file else resources.files("copydesk") / "data" / LINE_MODEL
+    try:
+        model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"cannot read the line model {file}: {error.strerror}"
+        raise RecipeError(message, "give the path of a model file, or leave file out under [model]") from None
+    except ValueError as error:
+        message = f"{file} is no line model: {error}"
+        raise RecipeError(message, "training/train.py writes model files") from None
+    return model
 
 
 def common_words() -> list[list[str]]:

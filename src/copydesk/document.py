@@ -77,6 +77,28 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLabel:
+    """What a line of the raw document, or a part of one, is held to be. Only annotating gives these.
+
+    Attributes:
+        start: First code point of the line, white space at its ends not counted.
+        end: First code point after it. A part of a line lies within its line, which comes first.
+        label: What it is: a rule's kind, such as `read_also`; `furniture` (short) or `foreign` (sentences) by the line
+            model; or `body`, `heading` or `short` where nothing would strike it.
+        rule: The rule or part of the model (`model.furniture`) that would strike it by the recipe's settings; None if
+            nothing would.
+        noise: The line model's probability that the line is noise, 0 to 1, as it decides by it (a 32-bit number, not
+            rounded); 0 without a model.
+    """
+
+    start: int
+    end: int
+    label: str
+    rule: str | None
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One story of a document, clean.
 
@@ -112,11 +134,13 @@ class Cleaned:
         stories: The stories, in document order.
         edits: The whole ledger of the document, in raw order.
         needs_review: True when so much would have been struck that the document was kept whole instead.
+        lines: What each line is held to be, by start, if the recipe annotates; `copydesk.strike` takes it from there.
     """
 
     stories: list[Story]
     edits: list[Edit]
     needs_review: bool = False
+    lines: list[LineLabel] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -135,13 +159,15 @@ class Cleaned:
     def from_rows(cls, document: Mapping[str, Any], stories: Iterable[Mapping[str, Any]]) -> Cleaned:
         """Make a `Cleaned` from the kernel's rows: one of documents, and all of stories that belong to it.
 
-        The rows are dictionaries as `RecordBatch.to_pylist` gives them; `language` and `language_score` may be missing.
+        The rows are dictionaries as `RecordBatch.to_pylist` gives them; `language`, `language_score` and `lines` may be
+        missing. A row of an edition's `sources` and its rows of `stories` are such rows too.
         """
         edits = [edit_from_row(row) for row in document["edits"] or ()]
         return cls(
             stories=[story_from_row(row, edits) for row in stories],
             edits=edits,
             needs_review=bool(document["needs_review"]),
+            lines=[line_from_row(row) for row in document.get("lines") or ()],
         )
 
 
@@ -156,6 +182,11 @@ def edit_from_row(row: Mapping[str, Any]) -> Edit:
         removed=row["removed"],
         story=row["story"],
     )
+
+
+def line_from_row(row: Mapping[str, Any]) -> LineLabel:
+    """Make a `LineLabel` from one element of a `lines` column."""
+    return LineLabel(row["start"], row["end"], row["label"], row["rule"], row["noise"])
 
 
 def story_from_row(row: Mapping[str, Any], edits: Iterable[Edit]) -> Story:
@@ -240,6 +271,27 @@ def check_partition(length: int, stories: Sequence[Story], edits: Iterable[Edit]
         return f"nothing accounts for {done}:{length}"
     if done > length:
         return f"the ledger reaches to {done}, past the document's end at {length}"
+    return None
+
+
+def check_lines(length: int, lines: Iterable[LineLabel]) -> str | None:
+    """Check the labels of the lines of a raw document of `length` code points.
+
+    Returns:
+        None when all lie in the document, in order, and each holds a label and a probability; else the first fault.
+    """
+    last = (-1, 0)
+    for line in lines:
+        what = f"the label {line.label!r} of {line.start}:{line.end}"
+        if not 0 <= line.start <= line.end <= length:
+            return f"{what} lies outside the document, which has {length} characters"
+        if (line.start, -line.end) < last:
+            return f"{what} is not in its place"
+        if not line.label or line.rule == "":
+            return f"{what} has an empty name"
+        if not 0.0 <= line.noise <= 1.0:
+            return f"{what} has the probability {line.noise}"
+        last = (line.start, -line.end)
     return None
 
 

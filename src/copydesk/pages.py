@@ -82,7 +82,7 @@ def _pages(records: pa.RecordBatch, cleaned: CleanedBatch, stamp: Stamp) -> Page
     sources = _table(
         SOURCES,
         {name: records[name] for name in ("source", "position", "record_id", "meta")}
-        | {name: cleaned.documents[name] for name in ("chars", "kept", "needs_review", "edits")}
+        | {name: cleaned.documents[name] for name in ("chars", "kept", "needs_review", "edits", "lines")}
         | {"document_id": ids, "sha256": hashes, "stories": pa.array(counts)},
     )
     has_story = pa.array(counts > 0)
@@ -170,6 +170,7 @@ def _accounts(stories: pa.RecordBatch, sources: pa.RecordBatch, rejects: pa.Reco
         pa.table({"label": label, "length": pc.subtract(end, start)}).group_by("label").aggregate([("length", "sum")])
     )
     accounts.struck.update(dict(zip(struck["label"].to_pylist(), struck["length_sum"].to_pylist(), strict=True)))
+    accounts.lines = _tally(sources["lines"].flatten().field("label"))
     return accounts
 
 

@@ -71,11 +71,44 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """The learned line model, which finds noise that no pattern names."""
+
+    mode: str = _setting(
+        "strike",
+        "`strike` strikes what the model is sure of; `off` leaves every line to the rules.",
+        choices=("strike", "off"),
+    )
+    file: str = _setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
+    least: float = _setting(
+        0.66, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
+    )
+    veto: float = _setting(
+        0.4,
+        "A line that a built-in rule would strike stays if the model's probability of noise is under this. Rules of your "
+        "own always win.",
+        least=0.0,
+        most=1.0,
+    )
+    max_risk: float = _setting(
+        0.25,
+        "Strokes go, the least sure first, until a document has at most this share of its real text at risk, by the "
+        "model's own probabilities. It tells on pages of lists, where the model is less sure than on articles.",
+        least=0.0,
+        most=1.0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """Protection of documents that the rules would eat."""
 
+    annotate: bool = _setting(
+        False,
+        "Label every line, with the model's probability of noise, and strike and cut nothing: to choose later what goes.",
+    )
     max_struck: float = _setting(
-        0.5,
+        0.9,
         "A document of which more than this share of the characters would be struck is kept whole and flagged.",
         least=0.0,
         most=1.0,
@@ -125,6 +158,7 @@ class Recipe:
     mend: Mend = field(default_factory=Mend)
     emoji: Emoji = field(default_factory=Emoji)
     rules: Rules = field(default_factory=Rules)
+    model: Model = field(default_factory=Model)
     guard: Guard = field(default_factory=Guard)
     split: Split = field(default_factory=Split)
     language: Language = field(default_factory=Language)

@@ -135,6 +135,7 @@ class Kind:
         source: The path of its pack.
         phrases: The pack's phrase lists, by name.
         rules: In the order in which they win.
+        own: Whether the pack is the user's; the line model has no say over its rules.
     """
 
     label: str
@@ -143,6 +144,7 @@ class Kind:
     source: str
     phrases: Mapping[str, PhraseList]
     rules: tuple[Rule, ...]
+    own: bool = False
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -174,7 +176,7 @@ class RuleBook:
 
     def kernel_spec(self) -> list[dict[str, object]]:
         """Give the rules as the kernel takes them, in the order in which they win."""
-        return [rule.spec() for rule in self.rules]
+        return [{**rule.spec(), "firm": kind.own} for kind in self.kinds for rule in kind.rules]
 
     @classmethod
     def load(cls, packs: Sequence[Path] = (), off: Collection[str] = ()) -> RuleBook:
@@ -189,7 +191,8 @@ class RuleBook:
         """
         from copydesk import rulepack
 
-        kinds = [*_built_in(), *rulepack.read(rulepack.find(packs))]
+        own = [replace(kind, own=True) for kind in rulepack.read(rulepack.find(packs))]
+        kinds = [*_built_in(), *own]
         _check_together(kinds)
         return cls(tuple(_without(kinds, off)))
 

@@ -1,7 +1,8 @@
 """Trying rules on their own examples: what must be struck is struck, and what looks like it stays.
 
-The examples are small, so the guard against striking too much is off here; all else is as in a build, with every rule
-of the book at work at once. That is meant: a lookalike of one rule must not fall to another.
+The examples are small, so the guard against striking too much and the line model, which judges a line by its page, are off
+here; all else is as in a build, with every rule of the book at work at once. That is meant: a lookalike of one rule must
+not fall to another.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from copydesk.desk import Desk
-from copydesk.recipe import Guard, Recipe
+from copydesk.recipe import Guard, Model, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def check_rules(recipe: Recipe | None = None) -> RuleCheck:
     Raises:
         RuleError: A rule pack cannot be read.
     """
-    desk = Desk(replace(recipe or Recipe(), guard=Guard(max_struck=1.0)))
+    desk = Desk(replace(recipe or Recipe(), guard=Guard(max_struck=1.0), model=Model(mode="off")))
     book: RuleBook = desk.rules
     failures = [failure for rule in book.rules for failure in check_rule(desk, rule)]
     return RuleCheck(

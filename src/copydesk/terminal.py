@@ -7,11 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from _typeshed import DataclassInstance
 
-    from copydesk.document import Cleaned, Edit, Story
+    from copydesk.document import Cleaned, Edit, LineLabel, Story
     from copydesk.release.explain import Explanation
     from copydesk.release.manifest import Manifest
     from copydesk.release.verify import Verified
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 STRUCK, PUT, NOTE, BOLD, PLAIN = "\x1b[31;9m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 """Terminal codes: red and struck through, green, dim, bold, back to normal."""
 
+NOISE_WIDTH = len("0.000")
+"""Characters of a probability of noise in a list."""
+
+NONE = "-"
+"""What stands in a column where there is nothing to say."""
+
 _HARMLESS = "\u00a0\u3000\u200b\u200c\u200d\ufeff\ufe0f"
 """Characters that Python does not call printable, but that only space or join letters."""
 
 LONGEST_QUOTE = 200
-"""Characters of a stroke that are shown in a list."""
+"""Characters of a stroke or of a line that are shown in a list."""
 
 
 def shown(text: str) -> str:
@@ -82,6 +88,25 @@ def _paint(text: str, code: str, *, color: bool) -> str:
     return f"{code}{text}{PLAIN}" if color else text
 
 
+def annotated(raw: str, lines: Sequence[LineLabel], *, color: bool) -> str:
+    """List the lines of a document: probability of noise, label, the rule that would strike it, and the raw text.
+
+    What a rule would strike within a line stands below the line, set in, without a probability of its own.
+    """
+    labels = max((len(line.label) for line in lines), default=0)
+    rules = max((len(line.rule or NONE) for line in lines), default=0)
+    rows = []
+    end = 0
+    for line in lines:
+        is_part = line.start < end
+        end = max(end, line.end)
+        noise = NONE if is_part else f"{line.noise:.3f}"
+        columns = f"{noise:>{NOISE_WIDTH}}  {line.label:{labels}}  {shown(line.rule or NONE):{rules}}"
+        text = _clipped(shown(raw[line.start : line.end]).replace("\n", " ").replace("\t", " "))
+        rows.append(f"{_paint(columns, NOTE, color=color and line.rule is None)}  {'  ' * is_part}{text}")
+    return "\n".join(rows)
+
+
 def as_json(value: DataclassInstance) -> str:
     """Give a dataclass as indented JSON. What could steer a terminal is escaped, which JSON itself asks of C0 only."""
     text = json.dumps(asdict(value), ensure_ascii=False, indent=2)
@@ -97,6 +122,7 @@ def built(manifest: Manifest, out: str) -> str:
     ]
     lines += [f"  rejected: {count:,} {reason}" for reason, count in accounts["reasons"].items()]
     lines += [f"  struck: {count:,} x {label}" for label, count in accounts["strokes"].items()]
+    lines += [f"  labelled: {count:,} x {label}" for label, count in accounts.get("lines", {}).items()]
     if accounts["needs_review"]:
         lines.append(f"  kept whole for review: {accounts['needs_review']:,}")
     return "\n".join(lines)
@@ -137,8 +163,11 @@ def _edit_line(edit: Edit, *, color: bool) -> str:
 
 
 def _quote(text: str) -> str:
-    text = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-    return shown(json.dumps(text, ensure_ascii=False))
+    return shown(json.dumps(_clipped(text), ensure_ascii=False))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
 def rule_list(book: RuleBook, *, color: bool) -> str:

@@ -17,8 +17,36 @@ KERNEL_LABELS = {
     "mend": "Wrongly decoded letters, mended",
     "splinter": "Emoji inside words",
     "boundary": "White space between stories and around what was struck",
+    "furniture": "Short lines of the page around the story, by the line model",
+    "foreign": "Sentences that belong to no story of the document, by the line model",
 }
 """Titles of the labels that no rule pack explains."""
+
+KEPT_LABELS = {
+    "body": "Sentences that nothing would strike",
+    "heading": "Short lines without a sentence end that nothing would strike",
+    "short": "Other short lines that nothing would strike",
+}
+"""Titles of the labels of lines that stay."""
+
+ANNOTATED = """## How the lines are labelled
+
+This edition is annotated: letters are mended, but no line was struck and no document was cut. The column `lines` of
+`sources` says of each line which rule would strike it by the recipe, and how likely it is noise. From that a document
+can be struck by any threshold, without cleaning it again:
+
+```python
+import copydesk
+from datasets import load_dataset
+
+stories = load_dataset("path/to/this/folder", split="train")
+sources = load_dataset("path/to/this/folder", "sources", split="train")  # row by row the documents of `stories`
+for source, story in zip(sources, stories):
+    struck = copydesk.strike(copydesk.Cleaned.from_rows(source, [story]), least=0.9)
+    struck.text, struck.edits
+```
+"""
+"""What the card of an annotated edition says."""
 
 RESTORABLE = (
     "Every character that was taken out or changed is on record, so that each raw document\n"
@@ -47,6 +75,7 @@ def card(manifest: Manifest, titles: Mapping[str, str], *, restorable: bool) -> 
         _how_to(),
         _account(manifest),
         _struck(manifest, titles),
+        *_labelled(manifest, titles),
         _made(manifest),
     ]
     return "\n".join(sections)
@@ -131,9 +160,23 @@ def _struck(manifest: Manifest, titles: Mapping[str, str]) -> str:
     known = {**KERNEL_LABELS, **titles}
     lines = ["## What was struck or changed", "", "| label | what | strokes | characters |", "|---|---|---:|---:|"]
     for label, strokes in manifest.accounts["strokes"].items():
-        title = " ".join(known.get(label, "").replace("|", "\\|").split())
-        lines.append(f"| `{label}` | {title} | {strokes:,} | {struck[label]:,} |")
+        lines.append(f"| `{label}` | {_cell(known.get(label, ''))} | {strokes:,} | {struck[label]:,} |")
     return "\n".join([*lines, ""])
+
+
+def _labelled(manifest: Manifest, titles: Mapping[str, str]) -> list[str]:
+    """Say how the lines were labelled, and how to strike them; nothing if the recipe does not annotate."""
+    labelled = manifest.accounts.get("lines", {})
+    if not labelled:
+        return []
+    known = {**KERNEL_LABELS, **KEPT_LABELS, **titles}
+    rows = [f"| `{label}` | {_cell(known.get(label, ''))} | {count:,} |" for label, count in labelled.items()]
+    return ["\n".join([ANNOTATED, "| label | what | lines |", "|---|---|---:|", *rows, ""])]
+
+
+def _cell(text: str) -> str:
+    """Fit a text into a cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
 
 
 def _made(manifest: Manifest) -> str:

@@ -29,7 +29,7 @@ class Sheet:
     Attributes:
         file: The file of `sources` that it stands in, relative to the edition's folder.
         row: Its row there, from 0.
-        facts: The row, without its edits.
+        facts: The row, without its edits and the labels of its lines.
         cleaned: Its stories and its ledger.
         story_ids: The stories' `id` and `document_id`, in order.
     """
@@ -58,7 +58,8 @@ def sheets(folder: Path, stories_file: str, sources_file: str) -> Iterator[Sheet
         if len(mine) < facts["stories"]:
             message = f"{stories_file} ends before the stories of row {row} of {sources_file}"
             raise EditionError(message, "fetch or build the edition again")
-        document = {"edits": facts.pop("edits"), "needs_review": facts["needs_review"]}
+        document = {name: facts.pop(name, None) for name in ("edits", "lines")}
+        document["needs_review"] = facts["needs_review"]
         ids = tuple((story["id"], story["document_id"]) for story in mine)
         yield Sheet(sources_file, row, facts, Cleaned.from_rows(document, mine), ids)
     extra = next(stories, None)

@@ -41,6 +41,20 @@ EDITS = pa.list_(
 )
 """A document's ledger: every stroke, in raw order, each with the index of the story it belongs to."""
 
+LINES = pa.list_(
+    pa.struct(
+        [
+            ("start", pa.int32()),
+            ("end", pa.int32()),
+            ("label", pa.string()),
+            ("rule", pa.string()),
+            ("noise", pa.float32()),
+        ]
+    )
+)
+"""What each line of a document is held to be, by start; empty unless the recipe annotates. A part of a line that a rule
+would strike comes after the line it lies in."""
+
 STORIES = pa.schema(
     [
         ("id", pa.string()),
@@ -75,6 +89,7 @@ SOURCES = pa.schema(
         ("stories", pa.int32()),
         ("needs_review", pa.bool_()),
         ("edits", EDITS),
+        ("lines", LINES),
     ]
 )
 """One row a published raw document. `sha256` is over the raw text in UTF-8, `document_id` its first 32 hex digits;
@@ -116,10 +131,17 @@ CONFIGS = (
     Config("text", "The same rows with nothing but `id` and `text`.", STORIES, "stories", columns=("id", "text")),
     Config(
         "sources",
-        "One row a raw document: where it came from, its hash, and its ledger of edits with the removed text.",
+        "One row a raw document: where it came from, its hash, its ledger of edits with the removed text, and what its "
+        "lines are held to be if the recipe annotates.",
         SOURCES,
         "sources",
-        repeated=("source", "edits.list.element.rule", "edits.list.element.label"),
+        repeated=(
+            "source",
+            "edits.list.element.rule",
+            "edits.list.element.label",
+            "lines.list.element.rule",
+            "lines.list.element.label",
+        ),
         indexed=("document_id", "source", "position", "chars", "stories", "needs_review"),
     ),
     Config(

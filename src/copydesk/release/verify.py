@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from copydesk.document import check_partition
+from copydesk.document import check_lines, check_partition
 from copydesk.errors import EditionError, LedgerError
 from copydesk.pages import ID_DIGITS
 from copydesk.recipe import Recipe
@@ -50,7 +50,8 @@ def verify(edition: str | Path) -> Verified:
     """Check an edition against its manifest and itself.
 
     The bytes of each file are hashed again, rows are counted again, and each raw document is put together again from
-    its stories and its ledger and compared with the hash that was taken when it was read.
+    its stories and its ledger and compared with the hash that was taken when it was read. Labels of lines must lie in
+    their document, in order, and be there just where the recipe annotates.
 
     Raises:
         EditionError: Something is wrong; the message names the first such file and row.
@@ -66,7 +67,7 @@ def verify(edition: str | Path) -> Verified:
     _check_accounts(manifest, rows)
     for stories, sources in zip(table_files(manifest, "stories"), table_files(manifest, "sources"), strict=True):
         for sheet in sheets(folder, stories, sources):
-            _check_sheet(sheet, restorable=recipe.ledger.removed_text)
+            _check_sheet(sheet, recipe)
     return Verified(
         manifest.version,
         len(manifest.files),
@@ -150,12 +151,16 @@ def _check_accounts(manifest: Manifest, rows: dict[str, int]) -> None:
         raise EditionError(message, _AGAIN)
 
 
-def _check_sheet(sheet: Sheet, *, restorable: bool) -> None:
-    """Check one document: its ledger, its identifiers, and that it can be put together again."""
+def _check_sheet(sheet: Sheet, recipe: Recipe) -> None:
+    """Check one document: its ledger, its labels, its identifiers, and that it can be put together again."""
     facts, cleaned = sheet.facts, sheet.cleaned
     fault = check_partition(facts["chars"], cleaned.stories, cleaned.edits)
-    if fault is None and restorable:
+    if fault is None and recipe.ledger.removed_text:
         fault = _replay(sheet)
+    if fault is None:
+        fault = check_lines(facts["chars"], cleaned.lines)
+    if fault is None and bool(cleaned.lines) != recipe.guard.annotate:
+        fault = "its lines are labelled, but the recipe does not annotate" if cleaned.lines else "no line is labelled"
     document_id = facts["sha256"][:ID_DIGITS]
     expected = tuple((f"{document_id}-{index}", document_id) for index in range(len(cleaned.stories)))
     if fault is None and (facts["document_id"] != document_id or sheet.story_ids != expected):

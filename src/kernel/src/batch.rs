@@ -1,9 +1,9 @@
 //! Many documents at once: Arrow in, Arrow out. Byte offsets become code points here, at the border.
 
-use crate::document::{Cleaned, Desk, Mended, Story};
+use crate::document::{Cleaned, Desk, Mark, Mended, Story};
 use crate::ledger::{CodePoints, count};
 use crate::rules::Field;
-use arrow_array::builder::{BooleanBuilder, Int32Builder, StringBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{BooleanBuilder, Float32Builder, Int32Builder, StringBuilder, UInt32Builder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray, StructArray};
 use arrow_buffer::OffsetBuffer;
@@ -263,6 +263,52 @@ struct DocumentColumns {
     label: StringBuilder,
     story: Int32Builder,
     edits: Vec<usize>,
+    marks: MarkColumns,
+}
+
+/// Labels of lines.
+#[derive(Default)]
+struct MarkColumns {
+    start: Int32Builder,
+    end: Int32Builder,
+    label: StringBuilder,
+    rule: StringBuilder,
+    noise: Float32Builder,
+    lengths: Vec<usize>,
+}
+
+impl MarkColumns {
+    fn push(&mut self, desk: &Desk, raw: &str, marks: &[Mark]) {
+        let (mut starts, mut ends) = (CodePoints::new(raw), Vec::with_capacity(marks.len()));
+        let mut by_end: Vec<usize> = (0..marks.len()).collect();
+        by_end.sort_by_key(|&n| marks[n].range.end);
+        let mut points = CodePoints::new(raw);
+        ends.resize(marks.len(), 0);
+        for n in by_end {
+            ends[n] = points.at(marks[n].range.end);
+        }
+        for (mark, end) in marks.iter().zip(ends) {
+            self.start.append_value(starts.at(mark.range.start) as i32);
+            self.end.append_value(end as i32);
+            let name = mark.rule.map(|rule| desk.name(&[rule]).0.into_owned());
+            let label = mark.rule.map_or(mark.shape.name(), |rule| desk.label(rule));
+            self.label.append_value(label);
+            self.rule.append_option(name);
+            self.noise.append_value(mark.noise);
+        }
+        self.lengths.push(marks.len());
+    }
+
+    fn finish(mut self) -> Result<ArrayRef, String> {
+        let marks = structs(vec![
+            ("start", Arc::new(self.start.finish()), false),
+            ("end", Arc::new(self.end.finish()), false),
+            ("label", Arc::new(self.label.finish()), false),
+            ("rule", Arc::new(self.rule.finish()), true),
+            ("noise", Arc::new(self.noise.finish()), false),
+        ])?;
+        list(marks, &self.lengths, ITEM)
+    }
 }
 
 impl DocumentColumns {
@@ -272,6 +318,7 @@ impl DocumentColumns {
         self.kept.append_value(kept as i32);
         self.needs_review.append_value(cleaned.needs_review);
         self.edits.push(cleaned.edits.len());
+        self.marks.push(desk, raw, &cleaned.marks);
         let mut points = CodePoints::new(raw);
         let mut story = 0;
         for (n, edit) in cleaned.edits.iter().enumerate() {
@@ -304,6 +351,7 @@ impl DocumentColumns {
             ("kept", Arc::new(self.kept.finish()), false),
             ("needs_review", Arc::new(self.needs_review.finish()), false),
             ("edits", list(edits, &self.edits, ITEM)?, false),
+            ("lines", self.marks.finish()?, false),
         ])
     }
 }

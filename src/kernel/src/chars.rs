@@ -17,6 +17,11 @@ pub fn ends_sentence(line: &str) -> bool {
     line.trim_end_matches(CLOSERS).ends_with(SENTENCE_END)
 }
 
+/// A character that ends a sentence?
+pub fn is_sentence_end(c: char) -> bool {
+    SENTENCE_END.contains(&c)
+}
+
 /// Does a trimmed line end in a way that a heading may: without a sentence end, or as a question or a call?
 pub fn ends_heading(line: &str) -> bool {
     let line = line.trim_end_matches(CLOSERS);

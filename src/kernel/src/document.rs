@@ -2,10 +2,12 @@
 //! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
 
 use crate::emoji::Splinters;
+use crate::features::NAMES;
 use crate::label::{self, Verdict};
-use crate::ledger::{self, Edit, RuleId};
+use crate::ledger::{self, Edit, Origins, RuleId};
 use crate::lines::{self, Line, Shape};
 use crate::mend::{self, Gate};
+use crate::model::{Caution, Model};
 use crate::rules::{Claim, Field, RuleBook};
 use crate::spec::{Extent, Spec, Split};
 use crate::split::{self, Evidence, Kind, Start};
@@ -14,12 +16,21 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Names and labels of the edits that no rule of the book makes; they come first in the kernel's table.
-const BUILT_IN: [(&str, &str); 3] =
-    [("mend.ftfy", "mend"), ("emoji.splinter", "splinter"), ("document.blank", "blank")];
+const BUILT_IN: [(&str, &str); 5] = [
+    ("mend.ftfy", "mend"),
+    ("emoji.splinter", "splinter"),
+    ("document.blank", "blank"),
+    ("model.furniture", "furniture"),
+    ("model.foreign", "foreign"),
+];
 const MEND: RuleId = 0;
 const SPLINTER: RuleId = 1;
 const BLANK: RuleId = 2;
-const FIRST_CUT: RuleId = 3;
+/// A short line of the page around the story.
+const FURNITURE: RuleId = 3;
+/// A line of sentences that belong to no story of the document.
+const FOREIGN: RuleId = 4;
+const FIRST_CUT: RuleId = 5;
 const CUT_LABEL: &str = "boundary";
 
 /// A recipe, compiled: what every document goes through.
@@ -27,9 +38,11 @@ pub struct Desk {
     gate: Option<Gate>,
     splinters: Option<Splinters>,
     book: RuleBook,
+    model: Option<(Model, Caution)>,
     names: Vec<(String, String)>,
     max_struck: f64,
     split: Split,
+    annotate: bool,
     /// Whether edits carry the removed text.
     pub keep_removed: bool,
 }
@@ -80,6 +93,21 @@ pub struct Cleaned {
     pub edits: Vec<Edit>,
     /// Over the harm budget: kept whole.
     pub needs_review: bool,
+    /// What each line is, if the recipe asks for labels instead of strokes.
+    pub marks: Vec<Mark>,
+}
+
+/// What a line, or a part of one, is held to be.
+#[derive(Debug)]
+pub struct Mark {
+    /// Bytes of the raw document.
+    pub range: Range<usize>,
+    /// The rule or the part of the model that would strike it.
+    pub rule: Option<RuleId>,
+    /// Its shape, where nothing would strike it.
+    pub shape: Shape,
+    /// The model's probability of noise for the line.
+    pub noise: f32,
 }
 
 impl Desk {
@@ -99,9 +127,14 @@ impl Desk {
             },
             splinters: spec.splinters.as_ref().map(|words| Splinters::new(words, SPLINTER)).transpose()?,
             book: RuleBook::new(&spec.rules, first as RuleId)?,
+            model: match &spec.model {
+                Some(model) => Some((Model::new(&model.data)?, model.caution)),
+                None => None,
+            },
             names,
             max_struck: spec.max_struck,
             split: spec.split,
+            annotate: spec.annotate,
             keep_removed: spec.keep_removed,
         })
     }
@@ -125,6 +158,11 @@ impl Desk {
         }
     }
 
+    /// The label of one rule's edits.
+    pub fn label(&self, rule: RuleId) -> &str {
+        &self.names[usize::from(rule)].1
+    }
+
     /// Cleans one document, given the segments that ftfy changed.
     pub fn clean(&self, raw: &str, mended: &[Mended<'_>]) -> Cleaned {
         let mends = mended
@@ -142,17 +180,17 @@ impl Desk {
         let claims = self.book.scan(&text, &lines);
         let mut plan = self.plan(&text, &lines, &claims, &repairs);
         let needs_review = self.over_budget(&text, &plan.strokes);
-        if needs_review {
-            plan = Plan::whole(&lines);
+        if needs_review || self.annotate {
+            plan = Plan { marks: plan.marks, ..Plan::whole(&lines) };
         }
-        let bounds: Vec<usize> =
-            plan.regions.iter().map(|r| raw_offset(&repairs, lines[r.lines.start].whole.start)).collect();
+        let mut origins = Origins::new(&repairs);
+        let bounds: Vec<usize> = plan.regions.iter().map(|r| origins.at(lines[r.lines.start].whole.start)).collect();
         let edits = ledger::compose(repairs, plan.strokes);
         let mut stories = read_stories(raw, &edits, &bounds, &plan.kinds);
         for (story, field, value) in plan.notes {
             stories[story].fields.push((field, text[value].to_owned()));
         }
-        Cleaned { stories, edits, needs_review }
+        Cleaned { stories, edits, needs_review, marks: plan.marks }
     }
 
     /// Cuts the document and decides every claim.
@@ -161,16 +199,85 @@ impl Desk {
             Split::Off => Vec::new(),
             Split::Structure => split::starts(text, lines, claims, &self.book),
         };
-        starts.retain(|s| !inside_repair(repairs, lines[s.line].whole.start));
+        let mut origins = Origins::new(repairs);
+        starts.retain(|s| !origins.inside(lines[s.line].whole.start));
+        let noise = self.noise(text, lines, claims);
+        let learned = self.learned(lines, &noise);
         let pen = Pen { text, lines, claims, book: &self.book };
         let ranges = ranges(&starts, lines.len());
         let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
+        if let Some((_, caution)) = &self.model {
+            verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
+        }
+        let kinds = std::iter::once(Kind::Article).chain(starts.iter().map(|s| s.kind));
+        for (range, _) in ranges.iter().zip(kinds).filter(|(_, kind)| *kind == Kind::Article) {
+            verdict.learn(range.clone(), &learned);
+        }
         pen.widen(&mut verdict);
         let (regions, kinds) = regions(&pen, &verdict, &starts, lines.len());
         pen.strike_partings(&mut verdict, &regions);
         let strokes = pen.draw(&verdict, &regions);
         let notes = self.notes(&verdict, claims, &regions);
-        Plan { regions, kinds, strokes, notes }
+        let marks = if self.annotate { self.marks(lines, claims, &verdict, &noise, repairs) } else { Vec::new() };
+        Plan { regions, kinds, strokes, notes, marks }
+    }
+
+    /// The model's probability of noise for each line; 0 for blank ones, and without a model.
+    fn noise(&self, text: &str, lines: &[Line], claims: &[Claim]) -> Vec<f32> {
+        let mut out = vec![0.0; lines.len()];
+        if let Some((model, _)) = &self.model {
+            let shown = (0..lines.len()).filter(|&n| !lines[n].is_blank());
+            for (n, noise) in shown.zip(model.noise(&model.page(text, lines, claims, &self.book))) {
+                out[n] = noise;
+            }
+        }
+        out
+    }
+
+    /// For each line the stroke that the model asks for.
+    fn learned(&self, lines: &[Line], noise: &[f32]) -> Vec<Option<RuleId>> {
+        let Some((_, caution)) = &self.model else { return vec![None; lines.len()] };
+        let strikes = Model::strikes(noise, |n| lines[n].chars, *caution);
+        let rule = |line: &Line| if line.is_body() { FOREIGN } else { FURNITURE };
+        lines.iter().zip(strikes).map(|(line, strike)| strike.then(|| rule(line))).collect()
+    }
+
+    /// What each line is held to be, and the parts of lines that a rule would strike.
+    fn marks(&self, lines: &[Line], claims: &[Claim], verdict: &Verdict, noise: &[f32], repairs: &[Edit]) -> Vec<Mark> {
+        let mut out = Vec::new();
+        for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
+            let rule = verdict.whole[n].map(|rule| self.book.rules[rule].id).or(verdict.learned[n]);
+            out.push(Mark { range: line.inner.clone(), rule, shape: line.shape, noise: noise[n] });
+        }
+        for claim in verdict.parts.iter().map(|&part| &claims[part]) {
+            let (n, rule) = (claim.line, Some(self.book.rules[claim.rule].id));
+            out.push(Mark { range: claim.range.clone(), rule, shape: lines[n].shape, noise: noise[n] });
+        }
+        out.sort_by_key(|mark| (mark.range.start, std::cmp::Reverse(mark.range.end)));
+        let mut starts = Origins::new(repairs);
+        for mark in &mut out {
+            mark.range.start = starts.at(mark.range.start);
+        }
+        out.sort_by_key(|mark| mark.range.end);
+        let mut ends = Origins::new(repairs);
+        for mark in &mut out {
+            mark.range.end = ends.at(mark.range.end).max(mark.range.start);
+        }
+        out.sort_by_key(|mark| (mark.range.start, std::cmp::Reverse(mark.range.end)));
+        out
+    }
+
+    /// What the model sees of a text that is already mended.
+    pub fn features(&self, text: &str) -> Result<FeatureTable, String> {
+        let (model, _) = self.model.as_ref().ok_or("the kernel has no line model")?;
+        let lines = lines::split(text);
+        let claims = self.book.scan(text, &lines);
+        let page = model.page(text, &lines, &claims, &self.book);
+        let mut rows = vec![0.0; page.len() * NAMES.len()];
+        for (n, row) in rows.chunks_exact_mut(NAMES.len()).enumerate() {
+            page.row(n, row);
+        }
+        Ok(FeatureTable { lines: page.lines().iter().map(|l| l.inner.clone()).collect(), rows })
     }
 
     /// The fields of all claims that hold, each with the story it belongs to.
@@ -180,8 +287,13 @@ impl Desk {
             let claim = &claims[n];
             let rule = &self.book.rules[claim.rule];
             let story = regions.partition_point(|r| r.lines.start <= claim.line).saturating_sub(1);
-            let gone = rule.strike && rule.extent != Extent::Line && verdict.whole[claim.line].is_some();
-            if !gone || verdict.whole[claim.line] == Some(claim.rule) {
+            let struck_by = verdict.whole[claim.line];
+            let stale = match rule.extent {
+                _ if !rule.strike => false,
+                Extent::Line => struck_by != Some(claim.rule),
+                _ => struck_by.is_some_and(|other| other != claim.rule),
+            };
+            if !stale {
                 out.extend(claim.fields.iter().map(|(field, part)| (story, *field, part.clone())));
             }
         }
@@ -196,12 +308,21 @@ impl Desk {
     }
 }
 
+/// The features of a document's lines, for training.
+pub struct FeatureTable {
+    /// Bytes of each line that is not blank.
+    pub lines: Vec<Range<usize>>,
+    /// A row a line.
+    pub rows: Vec<f32>,
+}
+
 /// How a document will be cut and struck.
 struct Plan {
     regions: Vec<Region>,
     kinds: Vec<Kind>,
     strokes: Vec<Edit>,
     notes: Vec<(usize, Field, Range<usize>)>,
+    marks: Vec<Mark>,
 }
 
 impl Plan {
@@ -212,6 +333,7 @@ impl Plan {
             kinds: vec![Kind::Article],
             strokes: Vec::new(),
             notes: Vec::new(),
+            marks: Vec::new(),
         }
     }
 }
@@ -223,7 +345,7 @@ fn apply<'a>(text: &'a str, layer: &[Edit]) -> Cow<'a, str> {
 /// A document of nothing but white space has no story; one edit holds all of it.
 fn blank(raw: &str) -> Cleaned {
     let edits = if raw.is_empty() { Vec::new() } else { vec![Edit::stroke(0..raw.len(), BLANK)] };
-    Cleaned { stories: Vec::new(), edits, needs_review: false }
+    Cleaned { stories: Vec::new(), edits, needs_review: false, marks: Vec::new() }
 }
 
 fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
@@ -258,36 +380,6 @@ fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> 
 
 fn cut_rule(evidence: Evidence) -> RuleId {
     FIRST_CUT + Evidence::ALL.iter().position(|e| *e == evidence).unwrap_or(0) as RuleId
-}
-
-/// Where an offset of the repaired text lies in the raw one: behind whatever a repair removed right there.
-fn raw_offset(repairs: &[Edit], at: usize) -> usize {
-    let mut shift = 0_isize;
-    for edit in repairs {
-        let end = edit.range.start.wrapping_add_signed(-shift) + edit.replacement.len();
-        if end > at {
-            break;
-        }
-        shift += edit.range.len() as isize - edit.replacement.len() as isize;
-    }
-    at.wrapping_add_signed(shift)
-}
-
-/// Does an offset of the repaired text lie strictly inside a replacement? A cut there would share one edit between two
-/// stories.
-fn inside_repair(repairs: &[Edit], at: usize) -> bool {
-    let mut shift = 0_isize;
-    for edit in repairs {
-        let start = edit.range.start.wrapping_add_signed(-shift);
-        if start >= at {
-            return false;
-        }
-        if at < start + edit.replacement.len() {
-            return true;
-        }
-        shift += edit.range.len() as isize - edit.replacement.len() as isize;
-    }
-    false
 }
 
 /// Reads the stories off the ledger: `bounds` are the raw offsets at which they begin.

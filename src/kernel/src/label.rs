@@ -2,6 +2,7 @@
 //! place in the story, the line before. Then the link lists under a pointer go with it.
 
 use crate::chars::is_listed;
+use crate::ledger::RuleId;
 use crate::lines::{Line, Shape};
 use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent, Place};
@@ -17,10 +18,35 @@ const ROUNDS: usize = 2;
 pub struct Verdict {
     /// For each line the rule that strikes it whole.
     pub whole: Vec<Option<usize>>,
+    /// For each line that no rule strikes the stroke that the line model asks for.
+    pub learned: Vec<Option<RuleId>>,
     /// Claims (by index) that strike a part of a line that stays; sorted, disjoint.
     pub parts: Vec<usize>,
     /// Claims (by index) whose fields are noted: all that hold.
     pub noted: Vec<usize>,
+}
+
+impl Verdict {
+    /// Is the line struck whole?
+    pub fn strikes(&self, n: usize) -> bool {
+        self.whole[n].is_some() || self.learned[n].is_some()
+    }
+
+    /// Takes the line model's strokes on the lines of a story that the rules leave.
+    pub fn learn(&mut self, story: Range<usize>, strokes: &[Option<RuleId>]) {
+        for n in story {
+            if self.whole[n].is_none() {
+                self.learned[n] = strokes[n];
+            }
+        }
+    }
+
+    /// Leaves the lines that the model holds for real; `real` is asked with a line and the rule that strikes it.
+    pub fn relent(&mut self, real: impl Fn(usize, usize) -> bool) {
+        for (n, whole) in self.whole.iter_mut().enumerate() {
+            *whole = whole.filter(|&rule| !real(n, rule));
+        }
+    }
 }
 
 /// Everything the judgement is made from.
@@ -33,7 +59,8 @@ struct Court<'a> {
 
 /// Goes through the stories (as ranges of lines) and decides each claim.
 pub fn judge(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook, stories: &[Range<usize>]) -> Verdict {
-    let mut verdict = Verdict { whole: vec![None; lines.len()], ..Verdict::default() };
+    let mut verdict =
+        Verdict { whole: vec![None; lines.len()], learned: vec![None; lines.len()], ..Verdict::default() };
     if claims.is_empty() {
         return verdict;
     }

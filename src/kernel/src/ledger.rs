@@ -213,6 +213,46 @@ pub fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
 }
 
+/// Where offsets of an edited text lie in the text before; asked from left to right.
+pub struct Origins<'a> {
+    edits: std::slice::Iter<'a, Edit>,
+    next: Option<&'a Edit>,
+    /// What the edits passed took away, less what they put in.
+    shift: isize,
+}
+
+impl<'a> Origins<'a> {
+    /// Takes the edits, sorted.
+    pub fn new(edits: &'a [Edit]) -> Self {
+        let mut edits = edits.iter();
+        let next = edits.next();
+        Self { edits, next, shift: 0 }
+    }
+
+    /// The offset in the text before: behind whatever was removed right there.
+    pub fn at(&mut self, offset: usize) -> usize {
+        while let Some(edit) = self.next {
+            if self.start(edit) + edit.replacement.len() > offset {
+                break;
+            }
+            self.shift += edit.range.len() as isize - edit.replacement.len() as isize;
+            self.next = self.edits.next();
+        }
+        offset.wrapping_add_signed(self.shift)
+    }
+
+    /// Does an offset lie strictly inside a replacement?
+    pub fn inside(&mut self, offset: usize) -> bool {
+        self.at(offset);
+        self.next.is_some_and(|edit| self.start(edit) < offset)
+    }
+
+    /// Where an edit's replacement begins in the edited text.
+    fn start(&self, edit: &Edit) -> usize {
+        edit.range.start.wrapping_add_signed(-self.shift)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,22 +8,29 @@ use crate::ledger::Edit;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
 use pyo3_arrow::{PyArray, PyRecordBatch};
 
 mod batch;
 mod chars;
+mod cohesion;
 mod cues;
 mod document;
 mod emoji;
+mod features;
+mod forest;
 mod jsonl;
 mod label;
 mod ledger;
 mod lines;
 mod mend;
+mod model;
 mod rules;
 mod spec;
 mod split;
 mod strokes;
+mod tokens;
+mod weights;
 
 /// The most bytes one batch of texts may hold: Arrow's 32-bit offsets must hold the ledger as well.
 const BATCH_LIMIT: usize = 1 << 30;
@@ -66,6 +73,20 @@ impl Kernel {
             py.detach(|| batch::clean(&self.desk, &checked(texts.array().as_ref())?, &mended)).map_err(fail)?;
         Ok((PyRecordBatch::new(stories).into_pyarrow(py)?, PyRecordBatch::new(documents).into_pyarrow(py)?))
     }
+}
+
+/// Start and end in code points.
+type Span = (usize, usize);
+
+/// What the line model sees of a text that is already mended: for each line that is not blank its start and end in code
+/// points, and a row of features (32-bit floats, native order). For the training script; `ValueError` without a model.
+#[pyfunction]
+fn line_features<'py>(py: Python<'py>, kernel: &Kernel, text: &str) -> PyResult<(Vec<Span>, Bound<'py, PyBytes>)> {
+    let table = py.detach(|| kernel.desk.features(text)).map_err(fail)?;
+    let bytes: Vec<u8> = table.rows.iter().flat_map(|value| value.to_ne_bytes()).collect();
+    let mut points = ledger::CodePoints::new(text);
+    let lines = table.lines.iter().map(|l| (points.at(l.start), points.at(l.end))).collect();
+    Ok((lines, PyBytes::new(py, &bytes)))
 }
 
 fn checked(array: &dyn arrow_array::Array) -> Result<Texts<'_>, String> {
@@ -138,6 +159,8 @@ fn layer(text: &str, edits: Vec<PlainEdit>, rule: u16) -> PyResult<Vec<Edit>> {
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Kernel>()?;
+    m.add("LINE_FEATURES", features::NAMES.to_vec())?;
+    m.add_function(wrap_pyfunction!(line_features, m)?)?;
     m.add_function(wrap_pyfunction!(read_jsonl, m)?)?;
     m.add_function(wrap_pyfunction!(apply_edits, m)?)?;
     m.add_function(wrap_pyfunction!(compose_edits, m)?)

@@ -40,6 +40,18 @@ pub enum Shape {
     Short,
 }
 
+impl Shape {
+    /// The name that users see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blank => "blank",
+            Self::Body => "body",
+            Self::Heading => "heading",
+            Self::Short => "short",
+        }
+    }
+}
+
 impl Line {
     /// The text of the line without white space at either end.
     pub fn text<'a>(&self, text: &'a str) -> &'a str {

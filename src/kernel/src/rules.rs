@@ -63,6 +63,8 @@ pub struct Rule {
     pub block: Block,
     /// Struck, or only noted.
     pub strike: bool,
+    /// Stands against the line model.
+    pub firm: bool,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
     /// Decides; compiled when a line first passes the sieve.
@@ -163,6 +165,7 @@ impl RuleBook {
             glued: spec.glued,
             block: spec.block,
             strike: spec.strike,
+            firm: spec.firm,
             id,
             regex: OnceLock::new(),
             pattern,

@@ -1,5 +1,6 @@
 //! What Python hands to the kernel: a recipe compiled to plain data, as JSON.
 
+use crate::model::{Caution, ModelSpec};
 use serde::Deserialize;
 
 /// Everything a `Kernel` is made of.
@@ -14,8 +15,12 @@ pub struct Spec {
     pub splinters: Option<Vec<Vec<String>>>,
     /// Share of a document's characters (white space aside) that rules may strike before it is kept whole.
     pub max_struck: f64,
+    /// The learned line model and how to use it; `None` leaves every line to the rules.
+    pub model: Option<ModelUse>,
     /// Where documents are cut.
     pub split: Split,
+    /// Label lines and strike nothing.
+    pub annotate: bool,
     /// Whether edits carry the text they removed.
     pub keep_removed: bool,
 }
@@ -28,6 +33,16 @@ pub enum Split {
     Off,
     /// By end marks, separator lines, datelines, rows of teasers.
     Structure,
+}
+
+/// A model and what its answers are good for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelUse {
+    /// The model file.
+    pub data: ModelSpec,
+    /// What its answers are good for.
+    pub caution: Caution,
 }
 
 /// See `mend::Gate::new`.
@@ -68,6 +83,8 @@ pub struct RuleSpec {
     pub block: Block,
     /// Whether the match is struck or only noted.
     pub strike: bool,
+    /// Whether it stands against the line model.
+    pub firm: bool,
     /// Longest line that is tried, in code points.
     pub max_chars: usize,
     /// Shortest line that is tried, in code points.

@@ -47,7 +47,8 @@ impl Pen<'_> {
                 verdict.whole[n].get_or_insert(claims[parts[0]].rule);
             }
         }
-        verdict.parts.retain(|&n| verdict.whole[claims[n].line].is_none());
+        let Verdict { whole, learned, parts, .. } = verdict;
+        parts.retain(|&n| whole[claims[n].line].is_none() && learned[claims[n].line].is_none());
     }
 
     /// Separators and bare end marks may be part of a text (a scene break, a row of signs in a listing), except where a
@@ -71,7 +72,7 @@ impl Pen<'_> {
 
     /// Is the line kept, at least in part?
     pub fn keeps(&self, verdict: &Verdict, n: usize) -> bool {
-        verdict.whole[n].is_none() && !self.lines[n].is_blank()
+        !verdict.strikes(n) && !self.lines[n].is_blank()
     }
 
     /// The layer of strokes for all regions.
@@ -95,7 +96,7 @@ impl Pen<'_> {
         let mut above: Option<usize> = None;
         let mut struck: Vec<usize> = Vec::new();
         for n in region.lines.clone() {
-            if verdict.whole[n].is_some() {
+            if verdict.strikes(n) {
                 struck.push(n);
             } else if self.keeps(verdict, n) {
                 self.draw_run(verdict, region, &struck, above, Some(n), out);
@@ -145,8 +146,9 @@ impl Pen<'_> {
         let mut at = span.start;
         for (k, &n) in struck.iter().enumerate() {
             let end = struck.get(k + 1).map_or(span.end, |&next| lines[next].whole.start);
-            if let Some(rule) = verdict.whole[n].filter(|_| at < end) {
-                out.push(Edit::stroke(at..end, self.book.rules[rule].id));
+            let by_rule = verdict.whole[n].map(|rule| self.book.rules[rule].id);
+            if let Some(rule) = by_rule.or(verdict.learned[n]).filter(|_| at < end) {
+                out.push(Edit::stroke(at..end, rule));
             }
             at = end;
         }

@@ -1,0 +1,121 @@
+//! The learned line model: word weights and a forest over a line's features. What it gives is the probability that a line
+//! is noise.
+
+use crate::features::{NAMES, Page};
+use crate::forest::{Forest, Look, TreeSpec};
+use crate::lines::Line;
+use crate::rules::{Claim, RuleBook};
+use crate::weights::{Pair, Weights};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A model as its file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpec {
+    /// Names of the features it was trained on.
+    pub features: Vec<String>,
+    /// Weights of words and pairs of words.
+    pub words: BTreeMap<String, Pair>,
+    /// The forest.
+    pub trees: Vec<TreeSpec>,
+    /// When a line is clear before all trees were asked.
+    pub looks: Vec<Look>,
+    /// From the forest's sums to probabilities: points of a rising line.
+    pub calibration: Vec<(f32, f32)>,
+}
+
+/// How careful the strokes are that a model's answers lead to.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caution {
+    /// A line is struck from this probability of noise on.
+    pub least: f32,
+    /// A line that a rule of the shipped book would strike stays under this probability.
+    pub veto: f32,
+    /// Strokes go, the least sure first, until they put at most this share of the document's real text at risk.
+    pub risk: f32,
+}
+
+/// A model, ready to look at documents. Exact arithmetic only (no logarithm, no exponential), so that every machine gives
+/// the same bytes.
+pub struct Model {
+    weights: Weights,
+    forest: Forest,
+    calibration: Vec<(f32, f32)>,
+}
+
+/// Lines whose features are held at a time.
+const BLOCK: usize = 64;
+
+impl Model {
+    /// Checks and compiles a model.
+    pub fn new(spec: &ModelSpec) -> Result<Self, String> {
+        if !spec.features.iter().map(String::as_str).eq(NAMES.iter().copied()) {
+            return Err("the line model was trained on other features than this kernel has: train it again".to_owned());
+        }
+        if !spec.calibration.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1) {
+            return Err("the line model's calibration does not rise".to_owned());
+        }
+        Ok(Self {
+            weights: Weights::new(&spec.words),
+            forest: Forest::new(&spec.trees, NAMES.len(), &spec.looks)?,
+            calibration: spec.calibration.clone(),
+        })
+    }
+
+    /// Reads a document's features.
+    pub fn page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim], book: &RuleBook) -> Page<'a> {
+        Page::new(text, lines, claims, book, &self.weights)
+    }
+
+    /// The probability of noise for each line that is not blank.
+    pub fn noise(&self, page: &Page<'_>) -> Vec<f32> {
+        if page.len() == 0 {
+            return Vec::new();
+        }
+        let mut out = vec![0.0; page.len()];
+        let mut rows = vec![0.0; BLOCK.min(page.len()) * NAMES.len()];
+        for (block, sums) in out.chunks_mut(BLOCK).enumerate() {
+            let rows = &mut rows[..sums.len() * NAMES.len()];
+            for (n, row) in rows.chunks_exact_mut(NAMES.len()).enumerate() {
+                page.row(block * BLOCK + n, row);
+            }
+            self.forest.sum(rows, NAMES.len(), sums);
+        }
+        for sum in &mut out {
+            *sum = self.calibrate(*sum);
+        }
+        out
+    }
+
+    /// Which lines to strike, given the probability of noise for each and its length: those from `caution.least` on, the
+    /// surest first, as long as the real text that they are expected to hold stays under the share `caution.risk` of all
+    /// real text that the document is expected to hold.
+    pub fn strikes(noise: &[f32], chars: impl Fn(usize) -> usize, caution: Caution) -> Vec<bool> {
+        let expected = |n: usize| f64::from(1.0 - noise[n]) * chars(n) as f64;
+        let allowed = f64::from(caution.risk) * (0..noise.len()).map(expected).sum::<f64>();
+        let mut sure: Vec<usize> = (0..noise.len()).filter(|&n| noise[n] >= caution.least).collect();
+        sure.sort_by(|&a, &b| noise[b].total_cmp(&noise[a]).then(a.cmp(&b)));
+        let mut out = vec![false; noise.len()];
+        let mut lost = 0.0;
+        for n in sure {
+            lost += expected(n);
+            if lost > allowed {
+                break;
+            }
+            out[n] = true;
+        }
+        out
+    }
+
+    fn calibrate(&self, sum: f32) -> f32 {
+        let behind = self.calibration.partition_point(|(x, _)| *x < sum);
+        match (behind.checked_sub(1).map(|n| self.calibration[n]), self.calibration.get(behind)) {
+            (Some((x0, y0)), Some((x1, y1))) => y0 + (sum - x0) / (x1 - x0) * (y1 - y0),
+            (Some((_, y)), None) => y,
+            (None, Some((_, y))) => *y,
+            (None, None) => 0.0,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Learned weights of words and of pairs of words: how much each speaks for noise.
+
+use crate::tokens::{Token, pair_hash, word_hash};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// What the weights say of a line.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Score {
+    /// Sum over its words and pairs.
+    pub sum: f32,
+    /// The largest.
+    pub max: f32,
+    /// The least.
+    pub min: f32,
+    /// Sum over the first few words.
+    pub head: f32,
+    /// How many speak clearly for noise, by the number of words.
+    pub strong: f32,
+    /// Sum by the number of words.
+    pub mean: f32,
+}
+
+/// Words whose weights make up `Score::head`.
+const HEAD: usize = 4;
+
+/// From this weight on a word speaks clearly.
+const STRONG: f32 = 0.8;
+
+/// A word's weights: in short lines, and in lines of body text, where other words tell.
+pub type Pair = (f32, f32);
+
+/// Bits of the filter before the table.
+const FILTER_BITS: u32 = 18;
+
+/// The weights by hash.
+pub struct Weights {
+    table: FxHashMap<u32, Pair>,
+    /// A bit set over hashes: most pairs of words are in no table, and end here.
+    filter: Vec<u64>,
+}
+
+impl Weights {
+    /// Takes words, and pairs of words with a space between, in lower case.
+    pub fn new(words: &BTreeMap<String, Pair>) -> Self {
+        let hash = |entry: &str| match entry.split_once(' ') {
+            Some((first, second)) => pair_hash(word_hash(first), word_hash(second)),
+            None => word_hash(entry),
+        };
+        let table: FxHashMap<u32, Pair> = words.iter().map(|(entry, weight)| (hash(entry), *weight)).collect();
+        let mut filter = vec![0; 1 << (FILTER_BITS - 6)];
+        for hash in table.keys() {
+            let bit = place(*hash);
+            filter[bit / 64] |= 1 << (bit % 64);
+        }
+        Self { table, filter }
+    }
+
+    fn get(&self, hash: u32) -> Option<&Pair> {
+        let bit = place(hash);
+        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 { None } else { self.table.get(&hash) }
+    }
+
+    /// Adds up a line's words; `body` says whether it is one of body text.
+    pub fn score(&self, words: &[Token], body: bool) -> Score {
+        let mut score = Score::default();
+        if self.table.is_empty() {
+            return score;
+        }
+        let mut before = None;
+        for (n, token) in words.iter().enumerate() {
+            let pair = before.and_then(|first| self.get(pair_hash(first, token.hash)));
+            for pair in [self.get(token.hash), pair].into_iter().flatten() {
+                let weight = if body { pair.1 } else { pair.0 };
+                score.sum += weight;
+                score.max = score.max.max(weight);
+                score.min = score.min.min(weight);
+                score.strong += f32::from(u8::from(weight >= STRONG));
+                if n < HEAD {
+                    score.head += weight;
+                }
+            }
+            before = Some(token.hash);
+        }
+        score.mean = score.sum / words.len().max(1) as f32;
+        score.strong /= words.len().max(1) as f32;
+        score
+    }
+}
+
+/// A hash's bit in the filter.
+fn place(hash: u32) -> usize {
+    (hash.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
+}
