@@ -8,8 +8,9 @@ quality` measures all of them; one set alone, with the documents that it harms m
 
 `clean` and `pairs` ask for `all_text`, `segment` for `segments`, `lang` for `language`, the others for `main_text`.
 
-The line model was trained on these sets. With `COPYDESK_FOLDS=DIR`, where `training/train.py --folds DIR` has kept the
-models of its cross-validation, every text is cleaned with the model that saw no page of its site.
+The line model was trained on these sets. Therefore a text of theirs is cleaned with a model of the cross-validation
+that saw no page of its site (`quality/folds`, kept by `training/train.py --folds`), and any other text with the model
+shipped. `COPYDESK_FOLDS=none` takes the model shipped for all.
 """
 
 from __future__ import annotations
@@ -35,20 +36,24 @@ def _desk(model: str = "") -> Desk:
     return Desk(Recipe.from_mapping({"model": {"file": model}}))
 
 
+FOLDS = Path(__file__).parent.parent / "quality" / "folds"
+"""The models of the cross-validation."""
+
+
 @cache
-def _folds(folder: str) -> dict[str, int]:
-    """Which fold each text of the training sets is in, by its SHA-256."""
-    found: dict[str, int] = json.loads((Path(folder) / "folds.json").read_text(encoding="utf-8"))
+def _folds() -> dict[str, int]:
+    """Which fold each text of the training sets is in, by the start of its SHA-256."""
+    path = FOLDS / "folds.json"
+    if os.environ.get("COPYDESK_FOLDS") == "none" or not path.exists():
+        return {}
+    found: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
 def _unseeing(text: str) -> str:
     """Give the model file that saw nothing of a text's site; empty for the one shipped."""
-    folder = os.environ.get("COPYDESK_FOLDS")
-    if not folder:
-        return ""
-    fold = _folds(folder).get(hashlib.sha256(text.encode()).hexdigest(), 0)
-    return str(Path(folder) / f"fold{fold}.json")
+    fold = _folds().get(hashlib.sha256(text.encode()).hexdigest()[:16])
+    return "" if fold is None else str(FOLDS / f"fold{fold}.json.gz")
 
 
 @lru_cache(maxsize=REMEMBERED)

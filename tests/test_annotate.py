@@ -147,7 +147,6 @@ FAULTS: dict[str, tuple[list[LineLabel], str]] = {
     "before the start": ([LineLabel(-1, 2, "body", None, 0.5)], "lies outside"),
     "back to front": ([LineLabel(3, 2, "body", None, 0.5)], "lies outside"),
     "out of order": ([LineLabel(2, 3, "body", None, 0.5), LineLabel(0, 1, "body", None, 0.5)], "not in its place"),
-    "a part before its line": ([LineLabel(0, 1, "ad", "a.b", 0.5), LineLabel(0, 4, "body", None, 0.5)], "its place"),
     "no label": ([LineLabel(0, 1, "", None, 0.5)], "has an empty name"),
     "more than sure": ([LineLabel(0, 1, "body", None, 1.5)], "has the probability 1.5"),
     "no number": ([LineLabel(0, 1, "body", None, float("nan"))], "has the probability nan"),

@@ -3,7 +3,8 @@
     python training/train.py --eval ../shared/eval --clean 'public/*.jsonl.gz' --made made.jsonl.gz --folds folds/
 
 Reads labelled pages, clean texts, made pages and the project's corpus; learns word weights, grows a forest, maps its
-sums to probabilities, and writes the model file that the package ships and its card. The same files give the same model.
+sums to probabilities, and writes the model file that the package ships and its card. The same files give the same
+model.
 Every probability that the map and the card's figures are made from was given by a model that saw no page of that site
 (five folds by site).
 
@@ -14,10 +15,11 @@ seen (`scripts/scoring.py` says how).
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +57,7 @@ SET_WEIGHTS = {
     "snips": 0.4,
     "made": 1.2,
     "public": 1.2,
-    "corpus": 0.4,
+    "corpus": 0.8,
 }
 """What each set counts for, however many lines it has."""
 WORDLESS_SHARE = 0.3
@@ -75,6 +77,8 @@ _EPSILON = 1e-6
 
 
 EVEN = 0.5
+MADE_HERE = {"public", "made", "corpus"}
+"""Sets that no scorer measures with the models of the cross-validation."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,13 @@ def _documents(options: argparse.Namespace) -> list[Document]:
     for path in paths["made"]:
         out.extend(labels.made_documents(path))
     out.extend(labels.corpus_documents(Path(__file__).parent.parent / "corpus" / "raw"))
-    return [document for document in out if document.lines]
+    return _one_site_a_page([document for document in out if document.lines])
+
+
+def _one_site_a_page(documents: Sequence[Document]) -> list[Document]:
+    """Put the clean text of a page into its fold: the sets share their ids, but not all of them name the address."""
+    sites = {document.id: document.site for document in documents if document.site != document.id}
+    return [replace(document, site=sites.get(document.id, document.site)) for document in documents]
 
 
 def _digests(options: argparse.Namespace) -> dict[str, str]:
@@ -216,6 +226,11 @@ def _digests(options: argparse.Namespace) -> dict[str, str]:
 def fold_of(site: str) -> int:
     """The fold of a site."""
     return int(hashlib.sha1(site.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
+
+
+def text_key(text: str) -> str:
+    """The name of a text in the list of folds."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _lines(documents: Sequence[Document]) -> Lines:
@@ -296,17 +311,19 @@ def _write_model(path: Path, known: WordWeights, forest: Any, shape: Shape) -> N
         "looks": [{"trees": trees, "clear": clear} for trees, clear in shape.looks],
         "calibration": shape.calibration,
     }
-    path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    data = (json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
 def _write_folds(
     folder: Path, documents: Sequence[Document], models: Sequence[tuple[WordWeights, Any]], shape: Shape
 ) -> None:
+    """Keep the models of the cross-validation, and which of them has not seen the site of which text."""
     folder.mkdir(parents=True, exist_ok=True)
     for k, (known, forest) in enumerate(models):
-        _write_model(folder / f"fold{k}.json", known, forest, shape)
-    folds = {hashlib.sha256(d.text.encode()).hexdigest(): fold_of(d.site) for d in documents}
-    (folder / "folds.json").write_text(json.dumps(folds, indent=0, sort_keys=True), encoding="utf-8")
+        _write_model(folder / f"fold{k}.json.gz", known, forest, shape)
+    folds = {text_key(d.text): fold_of(d.site) for d in documents if d.source not in MADE_HERE}
+    (folder / "folds.json").write_text(json.dumps(folds, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tomllib
+import zlib
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -142,23 +144,24 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
 def _model_spec(model: Model) -> dict[str, Any] | None:
     if model.mode == "off":
         return None
-    caution = {"least": model.least, "veto": model.veto, "risk": model.max_risk}
+    caution = {"least": model.least, "alone": model.least_alone, "veto": model.veto, "risk": model.max_risk}
     return {"data": line_model(model.file), "caution": caution}
 
 
 def line_model(file: str = "") -> dict[str, Any]:
-    """Give a learned line model as its file has it: the one shipped, or one of the user's own.
+    """Give a learned line model as its file (.json, .json.gz) has it: the one shipped, or one of the user's own.
 
     Raises:
         RecipeError: The file cannot be read, or is not JSON.
     """
     path = Path(file) if file else resources.files("copydesk") / "data" / LINE_MODEL
     try:
-        model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
+        model: dict[str, Any] = json.loads(gzip.decompress(data) if path.name.endswith(".gz") else data)
     except OSError as error:
-        message = f"cannot read the line model {file}: {error.strerror}"
+        message = f"cannot read the line model {file}: {error.strerror or error}"
         raise RecipeError(message, "give the path of a model file, or leave file out under [model]") from None
-    except ValueError as error:
+    except (ValueError, EOFError, zlib.error) as error:
         message = f"{file} is no line model: {error}"
         raise RecipeError(message, "training/train.py writes model files") from None
     return model

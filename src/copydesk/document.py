@@ -82,7 +82,8 @@ class LineLabel:
 
     Attributes:
         start: First code point of the line, white space at its ends not counted.
-        end: First code point after it. A part of a line lies within its line, which comes first.
+        end: First code point after it, and after what mending took away there, such as a carriage return. A part of a
+            line lies within its line, which comes first.
         label: What it is: a rule's kind, such as `read_also`; `furniture` (short) or `foreign` (sentences) by the line
             model; or `body`, `heading` or `short` where nothing would strike it.
         rule: The rule or part of the model (`model.furniture`) that would strike it by the recipe's settings; None if
@@ -280,18 +281,18 @@ def check_lines(length: int, lines: Iterable[LineLabel]) -> str | None:
     Returns:
         None when all lie in the document, in order, and each holds a label and a probability; else the first fault.
     """
-    last = (-1, 0)
+    last = 0
     for line in lines:
         what = f"the label {line.label!r} of {line.start}:{line.end}"
         if not 0 <= line.start <= line.end <= length:
             return f"{what} lies outside the document, which has {length} characters"
-        if (line.start, -line.end) < last:
+        if line.start < last:
             return f"{what} is not in its place"
         if not line.label or line.rule == "":
             return f"{what} has an empty name"
         if not 0.0 <= line.noise <= 1.0:
             return f"{what} has the probability {line.noise}"
-        last = (line.start, -line.end)
+        last = line.start
     return None
 
 

@@ -81,12 +81,18 @@ class Model:
     )
     file: str = _setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
     least: float = _setting(
-        0.66, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
+        0.62, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
+    )
+    least_alone: float = _setting(
+        0.85,
+        "A line alone among lines that stay is struck from this probability on: a stroke there leaves a hole.",
+        least=0.5,
+        most=1.0,
     )
     veto: float = _setting(
-        0.4,
-        "A line that a built-in rule would strike stays if the model's probability of noise is under this. Rules of your "
-        "own always win.",
+        0.3,
+        "A line that a built-in rule would strike stays if the model's probability of noise is under this. Rules of "
+        "your own always win.",
         least=0.0,
         most=1.0,
     )
@@ -105,7 +111,8 @@ class Guard:
 
     annotate: bool = _setting(
         False,
-        "Label every line, with the model's probability of noise, and strike and cut nothing: to choose later what goes.",
+        "Label every line, with the model's probability of noise, and strike and cut nothing: to choose later what "
+        "goes.",
     )
     max_struck: float = _setting(
         0.9,

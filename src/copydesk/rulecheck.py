@@ -1,8 +1,8 @@
 """Trying rules on their own examples: what must be struck is struck, and what looks like it stays.
 
-The examples are small, so the guard against striking too much and the line model, which judges a line by its page, are off
-here; all else is as in a build, with every rule of the book at work at once. That is meant: a lookalike of one rule must
-not fall to another.
+The examples are small, so the guard against striking too much and the line model, which judges a line by its page, are
+off here; all else is as in a build, with every rule of the book at work at once. That is meant: a lookalike of one rule
+must not fall to another.
 """
 
 from __future__ import annotations

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 Name: TypeAlias = tuple[str, str]
 """The rule and the label of a stroke."""
 
+WHITE_SPACE = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""Unicode's White_Space, as the kernel trims lines by it; Python's own `strip` takes four control characters more."""
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -83,16 +89,16 @@ def lines_of(text: str, cleaned: Cleaned) -> list[Line]:
         start, end = places.at(mark.start), places.at(mark.end)
         line = page[bisect_right(starts, start) - 1]
         if line.mark is None:
-            line.mark, line.inner = mark, (start, min(end, line.whole[1]))
-        elif mark.rule is not None:
-            line.parts.append(_part(text, line, start, min(end, line.inner[1]), mark))
+            line.mark = mark
+        elif mark.rule is not None and line.inner[0] <= start < end <= line.inner[1]:
+            line.parts.append(_part(text, line, start, end, mark))
     return page
 
 
 def _bare_line(text: str, start: int, end: int) -> Line:
     line = text[start:end]
-    inner = start + len(line) - len(line.lstrip())
-    return Line((start, end), (inner, max(inner, start + len(line.rstrip()))))
+    inner = start + len(line) - len(line.lstrip(WHITE_SPACE))
+    return Line((start, end), (inner, max(inner, start + len(line.rstrip(WHITE_SPACE)))))
 
 
 def draw(page: Sequence[Line], struck: Sequence[Name | None], off: frozenset[str]) -> list[Stroke]:
@@ -150,11 +156,11 @@ def _reach(page: Sequence[Line], run: Sequence[int], above: int | None, below: i
 def _part(text: str, line: Line, start: int, end: int, mark: LineLabel) -> Stroke:
     """Strike a part of a line, with the white space that would be left over."""
     before, after = text[line.inner[0] : start], text[end : line.inner[1]]
-    rest = after.lstrip()
-    if not before.strip():
+    rest = after.lstrip(WHITE_SPACE)
+    if not before.strip(WHITE_SPACE):
         end += len(after) - len(rest)
     elif after != rest or not rest[:1].isalnum():
-        start -= len(before) - len(before.rstrip())
+        start -= len(before) - len(before.rstrip(WHITE_SPACE))
     return Stroke(start, end, mark.rule or "", mark.label)
 
 

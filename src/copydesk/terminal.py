@@ -102,7 +102,7 @@ def annotated(raw: str, lines: Sequence[LineLabel], *, color: bool) -> str:
         end = max(end, line.end)
         noise = NONE if is_part else f"{line.noise:.3f}"
         columns = f"{noise:>{NOISE_WIDTH}}  {line.label:{labels}}  {shown(line.rule or NONE):{rules}}"
-        text = _clipped(shown(raw[line.start : line.end]).replace("\n", " ").replace("\t", " "))
+        text = _clipped(shown(raw[line.start : line.end].strip()).replace("\n", " ").replace("\t", " "))
         rows.append(f"{_paint(columns, NOTE, color=color and line.rule is None)}  {'  ' * is_part}{text}")
     return "\n".join(rows)
 

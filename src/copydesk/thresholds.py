@@ -45,6 +45,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     cleaned: Cleaned,
     *,
     least: float = _MODEL.least,
+    least_alone: float = _MODEL.least_alone,
     veto: float = _MODEL.veto,
     max_risk: float = _MODEL.max_risk,
     max_struck: float = _GUARD.max_struck,
@@ -70,6 +71,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
         cleaned: A document cleaned with `annotate = true` under `[guard]`, or `Cleaned.from_rows` of its rows in an
             annotated edition.
         least: The model strikes from this probability of noise on, 0.5 to 1.
+        least_alone: A line alone among lines that stay only from this one on, 0.5 to 1.
         veto: What a built-in rule would strike stays if the line's probability of noise is under this, 0 to 1.
         max_risk: Its strokes go, the least sure first, until at most this share of the real text is at risk, 0 to 1.
         max_struck: If more than this share of the characters would be struck, the document is kept whole and flagged.
@@ -83,7 +85,10 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
         LedgerError: The document was not annotated.
     """
     settings = Recipe.from_mapping(
-        {"model": {"least": least, "veto": veto, "max_risk": max_risk}, "guard": {"max_struck": max_struck}},
+        {
+            "model": {"least": least, "least_alone": least_alone, "veto": veto, "max_risk": max_risk},
+            "guard": {"max_struck": max_struck},
+        },
         origin="strike",
     )
     if not cleaned.stories:
@@ -148,19 +153,32 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
     Thresholds and probabilities are 32-bit numbers in the kernel, and so they are here: a line at the very threshold
     must not fall on the other side.
     """
-    least, risk = _single(model.least), _single(model.max_risk)
+    least, alone, risk = _single(model.least), _single(model.least_alone), _single(model.max_risk)
+    lone = _alone(page, model)
     expected = [_single(1.0 - line.noise) * (line.inner[1] - line.inner[0]) for line in page]
     total = reduce(
         operator.add, expected, 0.0
     )  # not `sum`, which from Python 3.12 on adds more exactly than the kernel
     allowed, lost = risk * total, 0.0
     sure: set[int] = set()
-    for n in sorted((n for n, line in enumerate(page) if line.noise >= least), key=lambda n: (-page[n].noise, n)):
+    likely = (n for n, line in enumerate(page) if line.noise >= (alone if n in lone else least))
+    for n in sorted(likely, key=lambda n: (-page[n].noise, n)):
         lost += expected[n]
         if lost > allowed:
             break
         sure.add(n)
     return sure
+
+
+def _alone(page: Sequence[Line], model: Model) -> set[int]:
+    """Find the lines that stand alone among lines that stay; what rules strike is passed over."""
+    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
+    least = _single(model.least)
+    return {
+        n
+        for before, n, behind in zip(left, left[1:], left[2:], strict=False)
+        if page[before].noise < least and page[behind].noise < least
+    }
 
 
 def _single(number: float) -> float:

@@ -192,3 +192,37 @@ pub struct Counts {
 fn share(part: u32, all: u32) -> f32 {
     if all == 0 { -1.0 } else { part as f32 / all as f32 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn web(lines: &[&[(u32, bool)]]) -> Web {
+        let mut tokens = Vec::new();
+        let mut ranges = Vec::new();
+        for line in lines {
+            let start = tokens.len();
+            tokens.extend(line.iter().map(|&(hash, name)| Token { hash, topical: true, name }));
+            ranges.push(start..tokens.len());
+        }
+        Web::new(&tokens, &ranges)
+    }
+
+    #[test]
+    fn links_count_other_lines_only() {
+        let web = web(&[&[(7, true), (7, true), (8, false)], &[(7, true)], &[(9, false)], &[]]);
+        let links = web.links(0, 1);
+        assert_eq!((links.words, links.names), (3, 2));
+        assert!((links.linked - 2.0 / 3.0).abs() < 1e-6 && (links.names_linked - 1.0).abs() < 1e-6);
+        assert!((web.links(1, 1).before - 1.0).abs() < 1e-6 && web.links(2, 1).linked.abs() < 1e-6);
+        assert!((web.links(3, 1).linked + 1.0).abs() < 1e-6, "a line without words shares nothing");
+    }
+
+    #[test]
+    fn a_line_does_not_share_with_itself() {
+        let web = web(&[&[(7, false)], &[(7, false), (8, true)]]);
+        let counts = web.count([0].into_iter());
+        assert!(web.shared(0, &counts, true).words.abs() < 1e-6);
+        assert!((web.shared(1, &counts, false).words - 0.5).abs() < 1e-6);
+    }
+}

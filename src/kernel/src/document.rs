@@ -202,13 +202,13 @@ impl Desk {
         let mut origins = Origins::new(repairs);
         starts.retain(|s| !origins.inside(lines[s.line].whole.start));
         let noise = self.noise(text, lines, claims);
-        let learned = self.learned(lines, &noise);
         let pen = Pen { text, lines, claims, book: &self.book };
         let ranges = ranges(&starts, lines.len());
         let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
         if let Some((_, caution)) = &self.model {
             verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
         }
+        let learned = self.learned(lines, &noise, &verdict);
         let kinds = std::iter::once(Kind::Article).chain(starts.iter().map(|s| s.kind));
         for (range, _) in ranges.iter().zip(kinds).filter(|(_, kind)| *kind == Kind::Article) {
             verdict.learn(range.clone(), &learned);
@@ -235,9 +235,9 @@ impl Desk {
     }
 
     /// For each line the stroke that the model asks for.
-    fn learned(&self, lines: &[Line], noise: &[f32]) -> Vec<Option<RuleId>> {
+    fn learned(&self, lines: &[Line], noise: &[f32], verdict: &Verdict) -> Vec<Option<RuleId>> {
         let Some((_, caution)) = &self.model else { return vec![None; lines.len()] };
-        let strikes = Model::strikes(noise, |n| lines[n].chars, *caution);
+        let strikes = Model::strikes(noise, lines, |n| verdict.strikes(n), *caution);
         let rule = |line: &Line| if line.is_body() { FOREIGN } else { FURNITURE };
         lines.iter().zip(strikes).map(|(line, strike)| strike.then(|| rule(line))).collect()
     }

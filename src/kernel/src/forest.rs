@@ -149,3 +149,64 @@ pub struct Look {
 fn leaf(child: i32) -> usize {
     (!child).cast_unsigned() as usize
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // leaves are small whole numbers here
+mod tests {
+    use super::*;
+
+    /// Value 1 up to 0.5, 2 up to 1.5, else 3.
+    fn tree() -> TreeSpec {
+        TreeSpec {
+            feature: vec![0, 0],
+            threshold: vec![0.5, 1.5],
+            left: vec![-1, -2],
+            right: vec![1, -3],
+            value: vec![1.0, 2.0, 3.0],
+        }
+    }
+
+    #[test]
+    fn rows_end_in_the_right_leaves() -> Result<(), String> {
+        let forest = Forest::new(&[tree(), tree()], 1, &[])?;
+        let rows = [0.5, 0.6, 1.5, 9.0, -1.0, 2.0];
+        let mut sums = [0.0; 6];
+        forest.sum(&rows, 1, &mut sums);
+        assert_eq!(sums, [2.0, 4.0, 4.0, 6.0, 2.0, 6.0]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_clear_row_is_left_at_its_first_look() -> Result<(), String> {
+        let forest = Forest::new(&[tree(), tree()], 1, &[Look { trees: 1, clear: 1.0 }])?;
+        let mut sums = [0.0; 2];
+        forest.sum(&[0.0, 9.0], 1, &mut sums);
+        assert_eq!(sums, [1.0, 6.0]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_tree_of_one_leaf_is_a_number() -> Result<(), String> {
+        let forest = Forest::new(&[TreeSpec { value: vec![4.0], ..TreeSpec::default() }], 1, &[])?;
+        let mut sums = [0.0];
+        forest.sum(&[0.0], 1, &mut sums);
+        assert_eq!(sums, [4.0]);
+        Ok(())
+    }
+
+    #[test]
+    fn broken_trees_are_refused() {
+        let broken: [fn(&mut TreeSpec); 5] = [
+            |t| t.left[1] = 0,
+            |t| t.right[1] = -4,
+            |t| t.feature[0] = 1,
+            |t| t.value.clear(),
+            |t| t.threshold.truncate(1),
+        ];
+        for change in broken {
+            let mut spec = tree();
+            change(&mut spec);
+            assert!(Forest::new(&[spec], 1, &[]).is_err());
+        }
+    }
+}

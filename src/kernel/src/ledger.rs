@@ -229,7 +229,8 @@ impl<'a> Origins<'a> {
         Self { edits, next, shift: 0 }
     }
 
-    /// The offset in the text before: behind whatever was removed right there.
+    /// The offset in the text before: behind whatever was removed right there; of one inside a replacement some place in
+    /// what was replaced.
     pub fn at(&mut self, offset: usize) -> usize {
         while let Some(edit) = self.next {
             if self.start(edit) + edit.replacement.len() > offset {
@@ -238,7 +239,11 @@ impl<'a> Origins<'a> {
             self.shift += edit.range.len() as isize - edit.replacement.len() as isize;
             self.next = self.edits.next();
         }
-        offset.wrapping_add_signed(self.shift)
+        let origin = offset.wrapping_add_signed(self.shift);
+        match self.next {
+            Some(edit) if self.start(edit) < offset => edit.range.end.min(origin),
+            _ => origin,
+        }
     }
 
     /// Does an offset lie strictly inside a replacement?

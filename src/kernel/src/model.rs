@@ -31,6 +31,8 @@ pub struct ModelSpec {
 pub struct Caution {
     /// A line is struck from this probability of noise on.
     pub least: f32,
+    /// A line alone among lines that stay, only from this one on.
+    pub alone: f32,
     /// A line that a rule of the shipped book would strike stays under this probability.
     pub veto: f32,
     /// Strokes go, the least sure first, until they put at most this share of the document's real text at risk.
@@ -89,13 +91,17 @@ impl Model {
         out
     }
 
-    /// Which lines to strike, given the probability of noise for each and its length: those from `caution.least` on, the
-    /// surest first, as long as the real text that they are expected to hold stays under the share `caution.risk` of all
-    /// real text that the document is expected to hold.
-    pub fn strikes(noise: &[f32], chars: impl Fn(usize) -> usize, caution: Caution) -> Vec<bool> {
-        let expected = |n: usize| f64::from(1.0 - noise[n]) * chars(n) as f64;
+    /// Which lines to strike, given the probability of noise for each: those from `caution.least` on, the surest first, as
+    /// long as the real text that they are expected to hold stays under the share `caution.risk` of all real text that the
+    /// document is expected to hold.
+    /// `ruled` says which lines a rule strikes.
+    pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
+        let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
+        let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
+        let alone = alone(noise, &left, caution.least);
         let allowed = f64::from(caution.risk) * (0..noise.len()).map(expected).sum::<f64>();
-        let mut sure: Vec<usize> = (0..noise.len()).filter(|&n| noise[n] >= caution.least).collect();
+        let mut sure: Vec<usize> =
+            (0..noise.len()).filter(|&n| noise[n] >= if alone[n] { caution.alone } else { caution.least }).collect();
         sure.sort_by(|&a, &b| noise[b].total_cmp(&noise[a]).then(a.cmp(&b)));
         let mut out = vec![false; noise.len()];
         let mut lost = 0.0;
@@ -117,5 +123,50 @@ impl Model {
             (None, Some((_, y))) => *y,
             (None, None) => 0.0,
         }
+    }
+}
+
+/// Which of the lines that rules leave stand alone among lines that stay: a stroke there would leave a hole.
+fn alone(noise: &[f32], left: &[usize], least: f32) -> Vec<bool> {
+    let mut out = vec![false; noise.len()];
+    for around in left.windows(3) {
+        out[around[1]] = noise[around[0]] < least && noise[around[2]] < least;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines;
+
+    fn struck(noise: &[f32], least: f32, risk: f32) -> Vec<bool> {
+        let text = format!("{}\n", "a".repeat(99)).repeat(noise.len());
+        Model::strikes(noise, &lines::split(&text), |_| false, Caution { least, alone: least, veto: 0.0, risk })
+    }
+
+    #[test]
+    fn the_surest_go_first_until_the_risk_is_spent() {
+        // 0.1 + 0.2 of 2.2 lines of real text at risk
+        assert_eq!(struck(&[0.8, 0.0, 0.9, 0.1], 0.5, 0.15), [true, false, true, false]);
+        assert_eq!(struck(&[0.8, 0.0, 0.9, 0.1], 0.5, 0.1), [false, false, true, false]);
+        assert_eq!(struck(&[0.8, 0.0, 0.9, 0.1], 0.5, 0.0), [false; 4]);
+        assert_eq!(struck(&[0.8, 0.0, 0.9, 0.1], 0.85, 1.0), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_line_alone_among_real_ones_needs_more() {
+        let lines = lines::split(&"line\n".repeat(5));
+        let caution = Caution { least: 0.5, alone: 0.9, veto: 0.0, risk: 1.0 };
+        let struck = |noise: &[f32]| Model::strikes(noise, &lines, |n| n == 0, caution);
+        assert_eq!(struck(&[1.0, 0.1, 0.8, 0.0, 0.8]), [true, false, false, false, true]);
+        assert_eq!(struck(&[1.0, 0.1, 0.9, 0.0, 0.8]), [true, false, true, false, true]);
+        assert_eq!(struck(&[1.0, 0.1, 0.8, 0.8, 0.0]), [true, false, true, true, false]);
+        assert_eq!(struck(&[1.0, 0.8, 0.1, 0.1, 0.1]), [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn nothing_is_struck_of_nothing() {
+        assert!(struck(&[], 0.5, 1.0).is_empty());
     }
 }
