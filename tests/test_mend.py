@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from copydesk import Desk, Recipe
 from copydesk.document import apply
 from copydesk.mend import Mender, to_rust
-from copydesk.recipe import Emoji, Mend, Split
+from copydesk.recipe import Emoji, Mend, Model, Split
 from strategies import TEXTS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def only_mending(mend: Mend) -> Desk:
     from copydesk.rulebook import RuleBook
 
     kinds = tuple(kind.label for kind in RuleBook.load().kinds)
-    recipe = replace(Recipe(), mend=mend, emoji=Emoji(splinters=False), split=Split(mode="off"))
+    recipe = replace(Recipe(), mend=mend, emoji=Emoji(splinters=False), split=Split(mode="off"), model=Model("off"))
     return Desk(
         replace(recipe, rules=replace(recipe.rules, off=kinds), language=replace(recipe.language, engine="none"))
     )

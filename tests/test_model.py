@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from copydesk import Cleaned, Desk, Recipe, RecipeError, RuleError
+from copydesk import Cleaned, Desk, Recipe, RecipeError, RuleError, build, linemodel, verify
 from copydesk._kernel import LINE_FEATURES
-from copydesk.desk import line_model
 from corpus_cases import load
 from laws import assert_lawful
 from strategies import TEXTS
@@ -95,7 +94,7 @@ def test_the_laws_hold_on_any_text(text: str) -> None:
 
 
 def test_its_file_fits_the_kernel() -> None:
-    model = line_model()
+    model = linemodel.load()
     assert model["features"] == LINE_FEATURES
     assert len(set(LINE_FEATURES)) == len(LINE_FEATURES)
     rising = np.array(model["calibration"])
@@ -105,7 +104,7 @@ def test_its_file_fits_the_kernel() -> None:
 
 
 def broken(change: str) -> dict[str, Any]:
-    model = copy.deepcopy(line_model())
+    model = copy.deepcopy(linemodel.load())
     tree = model["trees"][0]
     match change:
         case "other features":
@@ -161,3 +160,15 @@ def test_most_of_the_corpus_is_the_same_after_a_second_run() -> None:
     once = [story.text for case in load() for story in cleaner.clean(case.raw).stories]
     again = [text for text in once if struck(cleaner.clean(text)) > 0]
     assert len(again) <= len(once) * 0.05, again
+
+
+def test_an_edition_carries_a_model_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "mine.json").write_text(json.dumps(linemodel.load()), encoding="utf-8")
+    (tmp_path / "my.toml").write_text('[model]\nfile = "mine.json"\n', encoding="utf-8")
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    recipe = Recipe.load(tmp_path / "my.toml")
+    build([tmp_path / "page.txt"], tmp_path / "out", recipe=recipe, version="1.0.0")
+    verify(tmp_path / "out")
+    assert Recipe.load(tmp_path / "out" / "recipe.toml").digest == recipe.digest
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["model"] == linemodel.digest(str(tmp_path / "out" / "mine.json"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from copydesk import Desk, Recipe, RuleError, build
-from copydesk.recipe import Guard, Rules
+from copydesk.recipe import Guard, Model, Rules
 from copydesk.rulebook import FIELDS, RuleBook
 from copydesk.rulecheck import check_rule, check_rules
 from editions import NO_RULES, paired, restored, rows, write_records
@@ -47,7 +47,7 @@ MANY_PHRASES = (
 @pytest.fixture(scope="module")
 def whole_desk() -> Desk:
     """Give a desk that may strike any share of a document, for documents as small as a rule's examples."""
-    return Desk(replace(Recipe(), guard=Guard(max_struck=1.0)))
+    return Desk(replace(Recipe(), guard=Guard(max_struck=1.0), model=Model("off")))
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -42,6 +42,7 @@ _LIMITS = """
   texts only, and by seeing {wordless:.0%} of the documents a second time without any word weights.
 - Pages that are lists (shop shelves, search results, threads) look much like the noise of article pages; there the
   model is unsure and leaves most lines.
+- A short closing sentence that stands between noise lines is often taken for one of them.
 - A full sentence of a foreign story that shares names with the story beside it is mostly left where it is.
 - The development sets and the project's corpus were used for training: figures that the shipped model shows on them
   are training figures. The table above is not: there every line was judged by a model that saw no page of its site.

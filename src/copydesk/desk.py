@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import tomllib
-import zlib
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -14,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk import linemodel
 from copydesk._kernel import Kernel
 from copydesk.document import Cleaned
-from copydesk.errors import RecipeError, RuleError, SourceError
+from copydesk.errors import RuleError, SourceError
 from copydesk.language import identifier
 from copydesk.mend import Mender
 from copydesk.recipe import Recipe
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 COMMON_WORDS = "common_words.toml"
 """Words of many languages that stand by themselves all the time; they tell two glued words from a broken one."""
-
-LINE_MODEL = "line_model.json"
-"""Weights of the learned line model, written by `training/train.py`."""
 
 
 class CleanedBatch(NamedTuple):
@@ -145,26 +141,7 @@ def _model_spec(model: Model) -> dict[str, Any] | None:
     if model.mode == "off":
         return None
     caution = {"least": model.least, "alone": model.least_alone, "veto": model.veto, "risk": model.max_risk}
-    return {"data": line_model(model.file), "caution": caution}
-
-
-def line_model(file: str = "") -> dict[str, Any]:
-    """Give a learned line model as its file (.json, .json.gz) has it: the one shipped, or one of the user's own.
-
-    Raises:
-        RecipeError: The file cannot be read, or is not JSON.
-    """
-    path = Path(file) if file else resources.files("copydesk") / "data" / LINE_MODEL
-    try:
-        data = path.read_bytes()
-        model: dict[str, Any] = json.loads(gzip.decompress(data) if path.name.endswith(".gz") else data)
-    except OSError as error:
-        message = f"cannot read the line model {file}: {error.strerror or error}"
-        raise RecipeError(message, "give the path of a model file, or leave file out under [model]") from None
-    except (ValueError, EOFError, zlib.error) as error:
-        message = f"{file} is no line model: {error}"
-        raise RecipeError(message, "training/train.py writes model files") from None
-    return model
+    return {"data": linemodel.load(model.file), "caution": caution}
 
 
 def common_words() -> list[list[str]]:

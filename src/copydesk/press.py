@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import copydesk
-from copydesk import engines, sources
+from copydesk import engines, linemodel, sources
 from copydesk.accounts import Accounts
 from copydesk.chunks import Done, Job, run_chunk
 from copydesk.errors import BuildError
@@ -120,6 +120,7 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         libraries=library_versions(),
         recipe=order.recipe.digest,
         rules=book.digest,
+        model=None if order.recipe.model.mode == "off" else linemodel.digest(order.recipe.model.file),
         data_digest=data_digest(data),
         inputs=tuple(_input_entry(survey, accounts) for survey in surveys),
         accounts=accounts.to_mapping(),
@@ -128,7 +129,8 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
     titles = {kind.label: kind.title for kind in book.kinds}
     text = card(manifest, titles, restorable=order.recipe.ledger.removed_text)
     (folder / CARD).write_text(text, encoding="utf-8")
-    papers = [CARD, RECIPE, *(str(path.relative_to(folder)) for path in (folder / RULES).rglob("*.toml"))]
+    own = [Path(order.recipe.model.file).name] if order.recipe.model.file else []
+    papers = [CARD, RECIPE, *own, *(str(path.relative_to(folder)) for path in (folder / RULES).rglob("*.toml"))]
     files = [*data, *(file_entry(folder, paper) for paper in papers)]
     manifest = replace(manifest, files=tuple(sorted(files, key=lambda entry: entry.path)))
     manifest.write(folder)
@@ -171,7 +173,7 @@ def _input_entry(survey: Survey, accounts: Accounts) -> InputEntry:
 
 
 def _write_recipe(folder: Path, recipe: Recipe) -> None:
-    """Write the recipe and the user's rule packs, so that the edition can be made again from its own folder.
+    """Write the recipe, the user's rule packs and model, so that the edition can be made again from its own folder.
 
     Raises:
         BuildError: Two packs have the same name.
@@ -188,5 +190,9 @@ def _write_recipe(folder: Path, recipe: Recipe) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
         names.append(f"{RULES}/{pack.name}")
-    written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)))
+    model = recipe.model
+    if model.file:
+        model = replace(model, file=Path(model.file).name)
+        (folder / model.file).write_bytes(Path(recipe.model.file).read_bytes())
+    written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)), model=model)
     (folder / RECIPE).write_text(written.to_toml(), encoding="utf-8")

@@ -174,7 +174,7 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
-        """Read a recipe from a TOML file. Rule packs are looked for from the file's own folder.
+        """Read a recipe from a TOML file. Rule packs and a model are looked for from the file's own folder.
 
         Raises:
             RecipeError: The file cannot be read, is not TOML, or holds something that is not a setting.
@@ -190,7 +190,8 @@ class Recipe:
             raise RecipeError(message) from None
         recipe = cls.from_mapping(mapping, origin=str(path))
         packs = tuple(str(path.parent / pack) for pack in recipe.rules.packs)
-        return replace(recipe, rules=replace(recipe.rules, packs=packs))
+        file = recipe.model.file and str(path.parent / recipe.model.file)
+        return replace(recipe, rules=replace(recipe.rules, packs=packs), model=replace(recipe.model, file=file))
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "recipe") -> Recipe:
@@ -217,9 +218,10 @@ class Recipe:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all settings. Of rule packs it holds the names; the rule book has its own digest."""
+        """SHA-256 (hex) over all settings. Of packs and a model it holds the names; they have digests of their own."""
         settings = self.to_mapping()
         settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
+        settings["model"]["file"] = PurePath(self.model.file).name
         canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

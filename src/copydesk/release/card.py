@@ -183,7 +183,8 @@ def _made(manifest: Manifest) -> str:
     libraries = ", ".join(f"{name} {release}" for name, release in manifest.libraries.items())
     return f"""## How it was made
 
-The recipe is in `recipe.toml` (digest `{manifest.recipe}`), the rule book has the digest `{manifest.rules}`.
+The recipe is in `recipe.toml` (digest `{manifest.recipe}`), the rule book has the digest `{manifest.rules}`,
+the line model {f"the digest `{manifest.model}`" if manifest.model else "was off"}.
 {len(manifest.inputs):,} input files with their hashes are listed in `manifest.json`.
 Libraries: {libraries}.
 """

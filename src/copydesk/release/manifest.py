@@ -55,6 +55,7 @@ class Manifest:
         libraries: The releases of the packages in `LIBRARIES` that were there.
         recipe: The recipe's digest.
         rules: The rule book's digest.
+        model: SHA-256 (hex) of the line model's file; None if it was off.
         data_digest: One hash over all Parquet files.
         inputs: What was read, by name.
         accounts: Totals, as `Accounts.to_mapping` gives them.
@@ -66,6 +67,7 @@ class Manifest:
     libraries: dict[str, str]
     recipe: str
     rules: str
+    model: str | None
     data_digest: str
     inputs: tuple[InputEntry, ...]
     accounts: dict[str, Any]
