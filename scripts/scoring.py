@@ -57,9 +57,9 @@ def _unseeing(text: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def cleaned(text: str) -> Cleaned:
-    """Clean a text with the default recipe."""
-    return _desk(_unseeing(text)).clean(text)
+def cleaned(text: str, page: str | None = None) -> Cleaned:
+    """Clean a text with the default recipe; `page` is the page that it was made of, if it is not one itself."""
+    return _desk(_unseeing(page or text)).clean(text)
 
 
 def main_text(text: str) -> str:

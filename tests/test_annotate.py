@@ -308,7 +308,9 @@ def test_a_line_at_the_very_threshold_goes() -> None:
     for least in (0.55, 0.7, 0.9):
         (single,) = struct.unpack("f", struct.pack("f", least))
         lines = [*cleaned.lines[:-1], replace(cleaned.lines[-1], label="short", rule=None, noise=single)]
-        again = strike(replace(cleaned, lines=lines), least=least, veto=0.0, max_risk=1.0, max_struck=1.0)
+        again = strike(
+            replace(cleaned, lines=lines), least=least, least_edge=least, veto=0.0, max_risk=1.0, max_struck=1.0
+        )
         assert again.edits[-1].rule == "model.furniture"
 
 

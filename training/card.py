@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from labels import Document
 
-LEASTS = (0.55, 0.7, 0.9)
+LEASTS = (0.6, 0.8, 0.9)
 FEATURES_SHOWN = 25
 
 _HEAD = """# The line model

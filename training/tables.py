@@ -52,7 +52,7 @@ def kernel(words: Mapping[str, tuple[float, float]]) -> Kernel:
         "rules": RuleBook.load([], Recipe().rules.off).kernel_spec(),
         "mend": None,
         "splinters": None,
-        "model": {"data": model, "caution": {"least": 1.0, "alone": 1.0, "veto": 0.0, "risk": 0.0}},
+        "model": {"data": model, "caution": {"least": 1.0, "edge": 1.0, "veto": 0.0, "risk": 0.0}},
         "max_struck": 1.0,
         "split": "off",
         "annotate": False,

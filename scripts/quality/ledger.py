@@ -31,7 +31,7 @@ def again(texts: Iterable[str]) -> dict[str, float]:
     chars = struck = changed = documents = 0
     for text in texts:
         stories = [story.text for story in cleaned(text).stories]
-        edits = [edit for story in stories for edit in cleaned(story).edits]
+        edits = [edit for story in stories for edit in cleaned(story, text).edits]
         documents += 1
         changed += bool(edits)
         chars += sum(map(len, stories))

@@ -140,7 +140,7 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
 def _model_spec(model: Model) -> dict[str, Any] | None:
     if model.mode == "off":
         return None
-    caution = {"least": model.least, "alone": model.least_alone, "veto": model.veto, "risk": model.max_risk}
+    caution = {"least": model.least, "edge": model.least_edge, "veto": model.veto, "risk": model.max_risk}
     return {"data": linemodel.load(model.file), "caution": caution}
 
 

@@ -28,6 +28,9 @@ def load(file: str = "") -> dict[str, Any]:
     data = _bytes(file)
     try:
         model: dict[str, Any] = json.loads(gzip.decompress(data) if file.endswith(".gz") else data)
+        if not isinstance(model, dict) or "trees" not in model:
+            message = "it has no trees"
+            raise ValueError(message)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         message = f"{file} is no line model: {error}"
         raise RecipeError(message, "training/train.py writes model files") from None

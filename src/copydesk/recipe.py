@@ -81,11 +81,12 @@ class Model:
     )
     file: str = _setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
     least: float = _setting(
-        0.62, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
+        0.6, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
     )
-    least_alone: float = _setting(
-        0.85,
-        "A line alone among lines that stay is struck from this probability on: a stroke there leaves a hole.",
+    least_edge: float = _setting(
+        0.8,
+        "A line that touches one that stays is struck only from this probability on: the last words of a text must not "
+        "go with the menu behind them.",
         least=0.5,
         most=1.0,
     )
@@ -99,7 +100,7 @@ class Model:
     max_risk: float = _setting(
         0.25,
         "Strokes go, the least sure first, until a document has at most this share of its real text at risk, by the "
-        "model's own probabilities. It tells on pages of lists, where the model is less sure than on articles.",
+        "model's own probabilities; in documents of less than 2,000 characters of text less, in proportion.",
         least=0.0,
         most=1.0,
     )

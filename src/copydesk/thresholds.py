@@ -11,6 +11,7 @@ import operator
 import struct
 from dataclasses import replace
 from functools import cache, reduce
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from copydesk.document import apply
@@ -37,6 +38,9 @@ FOREIGN = ("model.foreign", "foreign")
 SEPARATOR = "separator"
 """The label of lines that may be part of a text, except where documents are cut at them; here none is cut."""
 
+_SHORT = 2_000.0
+"""As in the kernel: code points of real text under which a document is a short one."""
+
 TITLE_LINES = 2
 """A title is a title when a line follows it."""
 
@@ -45,7 +49,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     cleaned: Cleaned,
     *,
     least: float = _MODEL.least,
-    least_alone: float = _MODEL.least_alone,
+    least_edge: float = _MODEL.least_edge,
     veto: float = _MODEL.veto,
     max_risk: float = _MODEL.max_risk,
     max_struck: float = _GUARD.max_struck,
@@ -71,7 +75,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
         cleaned: A document cleaned with `annotate = true` under `[guard]`, or `Cleaned.from_rows` of its rows in an
             annotated edition.
         least: The model strikes from this probability of noise on, 0.5 to 1.
-        least_alone: A line alone among lines that stay only from this one on, 0.5 to 1.
+        least_edge: A line that touches one that stays only from this one on, 0.5 to 1.
         veto: What a built-in rule would strike stays if the line's probability of noise is under this, 0 to 1.
         max_risk: Its strokes go, the least sure first, until at most this share of the real text is at risk, 0 to 1.
         max_struck: If more than this share of the characters would be struck, the document is kept whole and flagged.
@@ -86,7 +90,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     """
     settings = Recipe.from_mapping(
         {
-            "model": {"least": least, "least_alone": least_alone, "veto": veto, "max_risk": max_risk},
+            "model": {"least": least, "least_edge": least_edge, "veto": veto, "max_risk": max_risk},
             "guard": {"max_struck": max_struck},
         },
         origin="strike",
@@ -153,16 +157,14 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
     Thresholds and probabilities are 32-bit numbers in the kernel, and so they are here: a line at the very threshold
     must not fall on the other side.
     """
-    least, alone, risk = _single(model.least), _single(model.least_alone), _single(model.max_risk)
-    lone = _alone(page, model)
+    risk = _single(model.max_risk)
     expected = [_single(1.0 - line.noise) * (line.inner[1] - line.inner[0]) for line in page]
     total = reduce(
         operator.add, expected, 0.0
     )  # not `sum`, which from Python 3.12 on adds more exactly than the kernel
-    allowed, lost = risk * total, 0.0
+    allowed, lost = risk * total * min(total / _SHORT, 1.0), 0.0
     sure: set[int] = set()
-    likely = (n for n, line in enumerate(page) if line.noise >= (alone if n in lone else least))
-    for n in sorted(likely, key=lambda n: (-page[n].noise, n)):
+    for n in sorted(_in_sure_runs(page, model), key=lambda n: (-page[n].noise, n)):
         lost += expected[n]
         if lost > allowed:
             break
@@ -170,15 +172,23 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
     return sure
 
 
-def _alone(page: Sequence[Line], model: Model) -> set[int]:
-    """Find the lines that stand alone among lines that stay; what rules strike is passed over."""
+def _in_sure_runs(page: Sequence[Line], model: Model) -> list[int]:
+    """Find the likely lines whose runs, where they touch lines that stay, begin with a sure one.
+
+    What rules strike is passed over.
+    """
+    least, edge = _single(model.least), _single(model.least_edge)
     left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
-    least = _single(model.least)
-    return {
-        n
-        for before, n, behind in zip(left, left[1:], left[2:], strict=False)
-        if page[before].noise < least and page[behind].noise < least
-    }
+    found: list[int] = []
+    at = 0
+    for likely, group in groupby(left, key=lambda n: page[n].noise >= least):
+        run = list(group)
+        first, last = at == 0, at + len(run) == len(left)
+        at += len(run)
+        sure = [k for k, n in enumerate(run) if page[n].noise >= edge]
+        if likely and (sure or (first and last)):
+            found += run[0 if first else sure[0] : None if last else sure[-1] + 1]
+    return found
 
 
 def _single(number: float) -> float:

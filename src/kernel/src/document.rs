@@ -32,6 +32,12 @@ const FURNITURE: RuleId = 3;
 const FOREIGN: RuleId = 4;
 const FIRST_CUT: RuleId = 5;
 const CUT_LABEL: &str = "boundary";
+/// Kind of the rules that note datelines: such a line is text.
+const DATELINE: &str = "dateline";
+/// The most that the model may think of a line that something else says is text.
+const UNDECIDED: f32 = 0.5;
+/// From this probability on not even a line like a headline is one.
+const CERTAIN: f32 = 0.97;
 
 /// A recipe, compiled: what every document goes through.
 pub struct Desk {
@@ -224,11 +230,18 @@ impl Desk {
 
     /// The model's probability of noise for each line; 0 for blank ones, and without a model.
     fn noise(&self, text: &str, lines: &[Line], claims: &[Claim]) -> Vec<f32> {
-        let mut out = vec![0.0; lines.len()];
-        if let Some((model, _)) = &self.model {
-            let shown = (0..lines.len()).filter(|&n| !lines[n].is_blank());
-            for (n, noise) in shown.zip(model.noise(&model.page(text, lines, claims, &self.book))) {
-                out[n] = noise;
+        let mut out = vec![0.0_f32; lines.len()];
+        let Some((model, _)) = &self.model else { return out };
+        let page = model.page(text, lines, claims, &self.book);
+        let shown = (0..lines.len()).filter(|&n| !lines[n].is_blank());
+        for (at, (n, noise)) in shown.zip(model.noise(&page)).enumerate() {
+            out[n] = if noise < CERTAIN && page.may_be_headline(at) { noise.min(UNDECIDED) } else { noise };
+        }
+        for claim in claims {
+            let rule = &self.book.rules[claim.rule];
+            let is_text = rule.firm && rule.extent != Extent::Line; // what a user's rule leaves of a line is meant to stay
+            if is_text || (!rule.strike && self.book.labels[rule.label] == DATELINE) {
+                out[claim.line] = out[claim.line].min(UNDECIDED);
             }
         }
         out

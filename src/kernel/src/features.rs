@@ -136,6 +136,12 @@ pub const NAMES: &[&str] = &[
 
 /// How many features are the document's.
 const DOCUMENT: usize = 12;
+/// A headline stands at most so many lines before the body ...
+const HEADLINE_ZONE: usize = 6;
+/// ... has this many topical words ...
+const HEADLINE_WORDS: u32 = 2;
+/// ... and shares this much of them with it.
+const HEADLINE_SHARE: f32 = 0.5;
 /// Lines of the document's opening, for the words it names.
 const OPENING_BODIES: usize = 2;
 /// A body line adds at most so many code points to the block it stands in ...
@@ -291,6 +297,14 @@ impl<'a> Page<'a> {
     /// The lines, blank ones left out.
     pub fn lines(&self) -> &[&'a Line] {
         &self.lines
+    }
+
+    /// Could the line be the headline: short, shortly before the body, and most of its words come again there?
+    pub fn may_be_headline(&self, n: usize) -> bool {
+        let zone = self.block.start.saturating_sub(HEADLINE_ZONE)..self.block.start;
+        zone.contains(&n)
+            && self.links[n].words >= HEADLINE_WORDS
+            && self.web.shared(n, &self.block_words, false).words >= HEADLINE_SHARE
     }
 
     fn sum(&self) -> Vec<Sums> {

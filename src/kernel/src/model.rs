@@ -31,8 +31,8 @@ pub struct ModelSpec {
 pub struct Caution {
     /// A line is struck from this probability of noise on.
     pub least: f32,
-    /// A line alone among lines that stay, only from this one on.
-    pub alone: f32,
+    /// One that touches a line that stays, only from this one on.
+    pub edge: f32,
     /// A line that a rule of the shipped book would strike stays under this probability.
     pub veto: f32,
     /// Strokes go, the least sure first, until they put at most this share of the document's real text at risk.
@@ -91,18 +91,19 @@ impl Model {
         out
     }
 
-    /// Which lines to strike, given the probability of noise for each: those from `caution.least` on, the surest first, as
-    /// long as the real text that they are expected to hold stays under the share `caution.risk` of all real text that the
-    /// document is expected to hold.
-    /// `ruled` says which lines a rule strikes.
+    /// Which lines to strike, given the probability of noise for each. Likely lines (from `caution.least` on) go in runs;
+    /// where a run touches a line that stays it begins with a sure one (`caution.edge`), so that the last words of a text
+    /// do not go with the menu behind them. The surest go first, as long as the real text that they are expected to hold
+    /// stays under the share `caution.risk` of all that the document is expected to hold; less in a short document, of
+    /// which the model sees little. `ruled` says which lines a rule
+    /// strikes.
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
         let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
         let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
-        let alone = alone(noise, &left, caution.least);
-        let allowed = f64::from(caution.risk) * (0..noise.len()).map(expected).sum::<f64>();
-        let mut sure: Vec<usize> =
-            (0..noise.len()).filter(|&n| noise[n] >= if alone[n] { caution.alone } else { caution.least }).collect();
+        let mut sure = in_sure_runs(noise, &left, caution);
         sure.sort_by(|&a, &b| noise[b].total_cmp(&noise[a]).then(a.cmp(&b)));
+        let real: f64 = (0..noise.len()).map(expected).sum();
+        let allowed = f64::from(caution.risk) * real * (real / SHORT).min(1.0);
         let mut out = vec![false; noise.len()];
         let mut lost = 0.0;
         for n in sure {
@@ -126,11 +127,26 @@ impl Model {
     }
 }
 
-/// Which of the lines that rules leave stand alone among lines that stay: a stroke there would leave a hole.
-fn alone(noise: &[f32], left: &[usize], least: f32) -> Vec<bool> {
-    let mut out = vec![false; noise.len()];
-    for around in left.windows(3) {
-        out[around[1]] = noise[around[0]] < least && noise[around[2]] < least;
+/// Code points of real text under which a document is a short one.
+const SHORT: f64 = 2_000.0;
+
+/// The likely lines whose runs, where they touch lines that stay, begin with a sure one. `left` are the lines that no rule
+/// strikes.
+fn in_sure_runs(noise: &[f32], left: &[usize], caution: Caution) -> Vec<usize> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for run in left.chunk_by(|&a, &b| (noise[a] >= caution.least) == (noise[b] >= caution.least)) {
+        let (first, last) = (at == 0, at + run.len() == left.len());
+        at += run.len();
+        if run.first().is_none_or(|&n| noise[n] < caution.least) {
+            continue;
+        }
+        let is_sure = |n: &usize| noise[*n] >= caution.edge;
+        let from = if first { Some(0) } else { run.iter().position(is_sure) };
+        let to = if last { Some(run.len() - 1) } else { run.iter().rposition(is_sure) };
+        if let (Some(from), Some(to)) = (from, to) {
+            out.extend(run.get(from..=to).unwrap_or_default());
+        }
     }
     out
 }
@@ -141,8 +157,8 @@ mod tests {
     use crate::lines;
 
     fn struck(noise: &[f32], least: f32, risk: f32) -> Vec<bool> {
-        let text = format!("{}\n", "a".repeat(99)).repeat(noise.len());
-        Model::strikes(noise, &lines::split(&text), |_| false, Caution { least, alone: least, veto: 0.0, risk })
+        let text = format!("{}\n", "a".repeat(999)).repeat(noise.len());
+        Model::strikes(noise, &lines::split(&text), |_| false, Caution { least, edge: least, veto: 0.0, risk })
     }
 
     #[test]
@@ -155,14 +171,29 @@ mod tests {
     }
 
     #[test]
-    fn a_line_alone_among_real_ones_needs_more() {
-        let lines = lines::split(&"line\n".repeat(5));
-        let caution = Caution { least: 0.5, alone: 0.9, veto: 0.0, risk: 1.0 };
-        let struck = |noise: &[f32]| Model::strikes(noise, &lines, |n| n == 0, caution);
-        assert_eq!(struck(&[1.0, 0.1, 0.8, 0.0, 0.8]), [true, false, false, false, true]);
-        assert_eq!(struck(&[1.0, 0.1, 0.9, 0.0, 0.8]), [true, false, true, false, true]);
-        assert_eq!(struck(&[1.0, 0.1, 0.8, 0.8, 0.0]), [true, false, true, true, false]);
-        assert_eq!(struck(&[1.0, 0.8, 0.1, 0.1, 0.1]), [true, true, false, false, false]);
+    fn a_run_begins_with_a_sure_line_where_it_touches_text() {
+        let caution = Caution { least: 0.5, edge: 0.9, veto: 0.0, risk: 1.0 };
+        let struck = |noise: &[f32]| {
+            let lines = lines::split(&format!("{}\n", "a".repeat(9_999)).repeat(noise.len()));
+            Model::strikes(noise, &lines, |n| noise[n] >= 1.0, caution)
+        };
+        assert_eq!(struck(&[0.1, 0.8, 0.1]), [false; 3]);
+        assert_eq!(struck(&[0.1, 0.9, 0.1]), [false, true, false]);
+        assert_eq!(struck(&[0.1, 0.8, 0.9, 0.8]), [false, false, true, true]);
+        assert_eq!(struck(&[0.8, 0.9, 0.7, 0.1]), [true, true, false, false]);
+        assert_eq!(struck(&[0.1, 1.0, 0.8, 1.0, 0.1]), [false; 5], "lines that rules strike are passed over");
+        assert_eq!(struck(&[0.8, 0.7]), [true, true], "a page of noise touches nothing");
+    }
+
+    #[test]
+    fn a_short_document_is_put_at_less_risk() {
+        let caution = Caution { least: 0.5, edge: 0.5, veto: 0.0, risk: 0.2 };
+        let struck = |chars: usize| {
+            let lines = lines::split(&format!("{}\n", "a".repeat(chars)).repeat(2));
+            Model::strikes(&[0.0, 0.9], &lines, |_| false, caution)
+        };
+        assert_eq!(struck(2_000), [false, true]);
+        assert_eq!(struck(200), [false, false]);
     }
 
     #[test]
