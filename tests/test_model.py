@@ -140,7 +140,9 @@ def test_a_broken_model_is_refused(change: str, tmp_path: Path) -> None:
         desk(file=str(path))
 
 
-@pytest.mark.parametrize(("content", "says"), [(None, "cannot read"), ("no JSON", "is no line model")])
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "cannot read"), ("no JSON", "is no line model"), ('{"a": 1}', "has no trees")]
+)
 def test_a_file_that_is_no_model_is_named(content: str | None, says: str, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     if content is not None:

@@ -15,6 +15,8 @@ from copydesk.errors import RecipeError
 SHIPPED = "line_model.json"
 """Written by `training/train.py`; its card lies beside it."""
 
+_WRITER = "training/train.py writes model files"
+
 
 def load(file: str = "") -> dict[str, Any]:
     """Read a model.
@@ -28,12 +30,12 @@ def load(file: str = "") -> dict[str, Any]:
     data = _bytes(file)
     try:
         model: dict[str, Any] = json.loads(gzip.decompress(data) if file.endswith(".gz") else data)
-        if not isinstance(model, dict) or "trees" not in model:
-            message = "it has no trees"
-            raise ValueError(message)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         message = f"{file} is no line model: {error}"
-        raise RecipeError(message, "training/train.py writes model files") from None
+        raise RecipeError(message, _WRITER) from None
+    if not isinstance(model, dict) or "trees" not in model:
+        message = f"{file} is no line model: it has no trees"
+        raise RecipeError(message, _WRITER)
     return model
 
 
