@@ -157,7 +157,7 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def first_line_only(text: str) -> Cleaned:
+def first_line_only(text: str, _page: str | None = None) -> Cleaned:
     """Stand in for copydesk: keep the first line of a text."""
     end = text.find("\n") if "\n" in text else len(text)
     edits = [Edit(end, len(text), "", "test.rest", "test", text[end:])] if end < len(text) else []
@@ -204,7 +204,7 @@ def test_the_readme_alone_is_written_without_measuring(own_files: Path, monkeypa
 
 
 def test_a_second_run_that_strikes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    def last_line_goes(text: str) -> Cleaned:
+    def last_line_goes(text: str, _page: str | None = None) -> Cleaned:
         rest = text.rpartition("\n")[0] or text
         edits = [Edit(len(rest), len(text), "", "test.last", "test")] if rest != text else []
         return Cleaned([Story(0, "article", None, rest)], edits)
