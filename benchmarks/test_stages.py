@@ -12,7 +12,7 @@ import zstandard
 
 from copydesk import Desk, Recipe, _kernel, build
 from copydesk.language import identifier
-from copydesk.recipe import LANGUAGE_ENGINES, Rules
+from copydesk.recipe import LANGUAGE_ENGINES, Model, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +48,11 @@ def test_mend(benchmark: Any, dump: Dump, desk: Desk) -> None:
     measure(benchmark, dump, lambda: [desk._mender.mend(batch, desk._kernel) for batch in suspects])  # type: ignore[union-attr] # noqa: SLF001
 
 
-@pytest.mark.parametrize("rules", ["all", "none"])
-def test_label_cut_and_strike(benchmark: Any, dump: Dump, desk: Desk, rules: str) -> None:
-    if rules == "none":
+@pytest.mark.parametrize("by", ["rules and model", "rules", "model"])
+def test_label_cut_and_strike(benchmark: Any, dump: Dump, desk: Desk, by: str) -> None:
+    if by == "rules":
+        desk = Desk(replace(Recipe(), model=Model(mode="off")))
+    if by == "model":
         kinds = tuple(kind.label for kind in desk.rules.kinds)
         desk = Desk(replace(Recipe(), rules=Rules(off=kinds)))
     kernel = desk._kernel  # noqa: SLF001
