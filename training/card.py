@@ -57,17 +57,17 @@ class Facts:
         words: How many words and pairs have a weight.
         digests: SHA-256 of each input, by name.
         importance: Each feature's share of the gain, the largest first.
+        wordless: Share of the documents that were seen a second time without word weights.
     """
 
     words: int
     digests: Mapping[str, str]
     importance: Sequence[tuple[str, float]]
+    wordless: float
 
 
 def write(documents: Sequence[Document], noise: NDArray[np.float32], facts: Facts) -> str:
     """Give the card as Markdown; `noise` are probabilities by models that saw no page of the line's site."""
-    from train import WORDLESS_SHARE
-
     growth = Growth()
     head = _HEAD.format(trees=growth.trees, leaves=growth.leaves, features=len(facts.importance), words=facts.words)
     shown = ", ".join(f"{name} {share:.1%}" for name, share in facts.importance[:FEATURES_SHOWN])
@@ -83,7 +83,7 @@ def write(documents: Sequence[Document], noise: NDArray[np.float32], facts: Fact
         *(f"- {name} `{digest[:16]}`" for name, digest in sorted(facts.digests.items())),
         "\n## What it looks at most\n",
         f"{shown}.",
-        _LIMITS.format(wordless=WORDLESS_SHARE),
+        _LIMITS.format(wordless=facts.wordless),
     ]
     return "\n".join(parts)
 

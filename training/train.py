@@ -148,10 +148,9 @@ def main() -> None:
     _write_model(options.output, every_word, forest, shape)
     if options.folds:
         _write_folds(options.folds, documents, list(zip(fold_words, grown, strict=True)), shape)
-    text = card.write(
-        documents, noise, card.Facts(len(every_word), _digests(options), forests.importance(forest, LINE_FEATURES))
-    )
-    options.card.write_text(text, encoding="utf-8")
+    importance = forests.importance(forest, LINE_FEATURES)
+    facts = card.Facts(len(every_word), _digests(options), importance, WORDLESS_SHARE)
+    options.card.write_text(card.write(documents, noise, facts), encoding="utf-8")
     _say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
 
 

@@ -279,11 +279,14 @@ struct MarkColumns {
 
 impl MarkColumns {
     fn push(&mut self, desk: &Desk, raw: &str, marks: &[Mark]) {
-        let (mut starts, mut ends) = (CodePoints::new(raw), Vec::with_capacity(marks.len()));
+        self.lengths.push(marks.len());
+        if marks.is_empty() {
+            return; // but for annotating there are none, and counting code points reads the whole document
+        }
+        let (mut starts, mut points) = (CodePoints::new(raw), CodePoints::new(raw));
         let mut by_end: Vec<usize> = (0..marks.len()).collect();
         by_end.sort_by_key(|&n| marks[n].range.end);
-        let mut points = CodePoints::new(raw);
-        ends.resize(marks.len(), 0);
+        let mut ends = vec![0; marks.len()];
         for n in by_end {
             ends[n] = points.at(marks[n].range.end);
         }
@@ -296,7 +299,6 @@ impl MarkColumns {
             self.rule.append_option(name);
             self.noise.append_value(mark.noise);
         }
-        self.lengths.push(marks.len());
     }
 
     fn finish(mut self) -> Result<ArrayRef, String> {

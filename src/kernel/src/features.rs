@@ -153,6 +153,7 @@ const RUN_CHARS: u32 = 90;
 /// Widths of the windows, in lines to either side.
 const NARROW: usize = 3;
 const WIDE: usize = 10;
+
 /// A document as its features are read off it. All indices are of the lines shown, blank ones left out.
 pub struct Page<'a> {
     lines: Vec<&'a Line>,
@@ -189,6 +190,13 @@ struct Said {
     claim: u8,
     /// The kind, by its place in `KINDS`, from 1.
     kind: u8,
+}
+
+impl Said {
+    /// Would a rule strike the whole line, if under a condition?
+    fn strikes(self) -> bool {
+        self.claim >= 3
+    }
 }
 
 /// Kinds of rules that the model knows apart; a user's own kinds count as the last.
@@ -255,7 +263,7 @@ impl<'a> Page<'a> {
         let block_words = web.count(block.clone().filter(|&n| body[n]));
         let opening = (0..kept.len()).filter(|&n| body[n]).nth(OPENING_BODIES - 1).map_or(kept.len(), |n| n + 1);
         let claims = said(&shown, claims, book);
-        let struck: Vec<bool> = claims.iter().map(|said| said.claim >= 3).collect();
+        let struck: Vec<bool> = claims.iter().map(|said| said.strikes()).collect();
         let (body_before, body_behind) = nearest(&body);
         let (claimed_before, claimed_behind) = nearest(&struck);
         let linked = (0..kept.len()).map(|n| web.links(n, opening as u32)).collect();
@@ -319,7 +327,7 @@ impl<'a> Page<'a> {
             sums.body_chars += if self.lines[n].is_body() { chars } else { 0.0 };
             sums.stops += f64::from(u8::from(ends_well(facts)));
             sums.weight += f64::from(self.scores[n].mean);
-            sums.claims += f64::from(u8::from(self.claims[n].claim >= 3));
+            sums.claims += f64::from(u8::from(self.claims[n].strikes()));
             sums.capitals += f64::from(rate(facts.capitals, facts.words));
             out.push(sums);
         }
@@ -387,9 +395,7 @@ impl<'a> Page<'a> {
             Shape::Body => 3,
         });
         out.put(rate(f.unspaced, f.letters));
-        for value in [score.sum, score.mean, score.max, score.min, score.head, score.strong] {
-            out.put(value);
-        }
+        out.put_all(&[score.sum, score.mean, score.max, score.min, score.head, score.strong]);
         out.count(u32::from(self.claims[n].claim));
         out.count(u32::from(self.claims[n].kind));
         out.count(self.copies[n]);
@@ -415,7 +421,7 @@ impl<'a> Page<'a> {
         out.flag(alike(behind(1)));
         out.count(self.style_runs[n]);
         for claimed in [self.claimed_before[n], self.claimed_behind[n]] {
-            out.put(claimed.map_or(-1.0, |m| (m as f32 - n as f32).abs()));
+            out.put(distance(n, claimed));
             out.count(claimed.map_or(0, |m| u32::from(self.claims[m as usize].kind)));
         }
     }
@@ -460,9 +466,8 @@ impl<'a> Page<'a> {
         out.count(run.lines);
         out.count(run.before);
         out.count(run.chars);
-        let distance = |m: Option<u32>| m.map_or(-1.0, |m| (m as f32 - n as f32).abs());
-        out.put(distance(self.body_before[n]));
-        out.put(distance(self.body_behind[n]));
+        out.put(distance(n, self.body_before[n]));
+        out.put(distance(n, self.body_behind[n]));
         let chars = |m: Option<u32>| m.map_or(0, |m| self.facts[m as usize].chars);
         out.count(chars(self.body_before[n]));
         out.count(chars(self.body_behind[n]));
@@ -548,6 +553,11 @@ impl Row<'_> {
     fn flag(&mut self, value: bool) {
         self.put(f32::from(u8::from(value)));
     }
+}
+
+/// Lines from one to another; -1 if there is no other.
+fn distance(n: usize, other: Option<u32>) -> f32 {
+    other.map_or(-1.0, |m| (m as f32 - n as f32).abs())
 }
 
 fn rate(part: u32, all: u32) -> f32 {
