@@ -8,9 +8,9 @@ quality` measures all of them; one set alone, with the documents that it harms m
 
 `clean` and `pairs` ask for `all_text`, `segment` for `segments`, `lang` for `language`, the others for `main_text`.
 
-The line model was trained on these sets. Therefore a text of theirs is cleaned with a model of the cross-validation
-that saw no page of its site (`quality/folds`, kept by `training/train.py --folds`), and any other text with the model
-shipped. `COPYDESK_FOLDS=none` takes the model shipped for all.
+The line model and the splitter were trained on these sets. Therefore a text of theirs is cleaned with models of the
+cross-validation that saw no page of its sites (`quality/folds`, kept by `training/train.py --folds` and
+`training/splitter.py --folds`), and any other text with the models shipped. `COPYDESK_FOLDS=none` takes those for all.
 """
 
 from __future__ import annotations
@@ -31,35 +31,37 @@ REMEMBERED = 2048
 """Documents whose cleaned form is remembered within one process: several measures look at the same document."""
 
 
-@cache
-def _desk(model: str = "") -> Desk:
-    return Desk(Recipe.from_mapping({"model": {"file": model}}))
-
-
 FOLDS = Path(__file__).parent.parent / "quality" / "folds"
 """The models of the cross-validation."""
 
 
 @cache
-def _folds() -> dict[str, int]:
+def _desk(model: str, splitter: str) -> Desk:
+    return Desk(Recipe.from_mapping({"model": {"file": model}, "split": {"file": splitter}}))
+
+
+@cache
+def _folds(name: str) -> dict[str, int]:
     """Which fold each text of the training sets is in, by the start of its SHA-256."""
-    path = FOLDS / "folds.json"
+    path = FOLDS / name
     if os.environ.get("COPYDESK_FOLDS") == "none" or not path.exists():
         return {}
     found: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
-def _unseeing(text: str) -> str:
-    """Give the model file that saw nothing of a text's site; empty for the one shipped."""
-    fold = _folds().get(hashlib.sha256(text.encode()).hexdigest()[:16])
-    return "" if fold is None else str(FOLDS / f"fold{fold}.json.gz")
+def _unseeing(text: str, folds: str, model: str) -> str:
+    """Give the model file that saw nothing of a text's sites; empty for the one shipped."""
+    fold = _folds(folds).get(hashlib.sha256(text.encode()).hexdigest()[:16])
+    return "" if fold is None else str(FOLDS / model.format(fold))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def cleaned(text: str, page: str | None = None) -> Cleaned:
     """Clean a text with the default recipe; `page` is the page that it was made of, if it is not one itself."""
-    return _desk(_unseeing(page or text)).clean(text)
+    origin = page or text
+    model = _unseeing(origin, "folds.json", "fold{}.json.gz")
+    return _desk(model, _unseeing(origin, "splitter_folds.json", "splitter{}.json.gz")).clean(text)
 
 
 def main_text(text: str) -> str:

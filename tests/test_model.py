@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from copydesk import Cleaned, Desk, Recipe, RecipeError, RuleError, build, linemodel, verify
+from copydesk import Cleaned, Desk, Recipe, RecipeError, RuleError, build, verify
 from copydesk._kernel import LINE_FEATURES
 from corpus_cases import load
 from laws import assert_lawful
@@ -94,7 +94,7 @@ def test_the_laws_hold_on_any_text(text: str) -> None:
 
 
 def test_its_file_fits_the_kernel() -> None:
-    model = linemodel.load()
+    model = LINE_MODEL.load()
     assert model["features"] == LINE_FEATURES
     assert len(set(LINE_FEATURES)) == len(LINE_FEATURES)
     rising = np.array(model["calibration"])
@@ -104,7 +104,7 @@ def test_its_file_fits_the_kernel() -> None:
 
 
 def broken(change: str) -> dict[str, Any]:
-    model = copy.deepcopy(linemodel.load())
+    model = copy.deepcopy(LINE_MODEL.load())
     tree = model["trees"][0]
     match change:
         case "other features":
@@ -165,7 +165,7 @@ def test_most_of_the_corpus_is_the_same_after_a_second_run() -> None:
 
 
 def test_an_edition_carries_a_model_of_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "mine.json").write_text(json.dumps(linemodel.load()), encoding="utf-8")
+    (tmp_path / "mine.json").write_text(json.dumps(LINE_MODEL.load()), encoding="utf-8")
     (tmp_path / "my.toml").write_text('[model]\nfile = "mine.json"\n', encoding="utf-8")
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     recipe = Recipe.load(tmp_path / "my.toml")
@@ -173,4 +173,4 @@ def test_an_edition_carries_a_model_of_ones_own(tmp_path: Path) -> None:
     verify(tmp_path / "out")
     assert Recipe.load(tmp_path / "out" / "recipe.toml").digest == recipe.digest
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["model"] == linemodel.digest(str(tmp_path / "out" / "mine.json"))
+    assert manifest["model"] == LINE_MODEL.digest(str(tmp_path / "out" / "mine.json"))

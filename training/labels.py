@@ -106,7 +106,7 @@ def file_digest(path: Path) -> str:
 
 def noise_documents(path: Path, root: Path) -> Iterator[Document]:
     """Read a set of pages with gold texts; pages with disputed gold, or with little of it, are left out."""
-    suspect = {key for key, share in _side_file(root / "suspect.json").items() if share >= _DISPUTED}
+    suspect = disputed(root)
     titles = _side_file(root / "titles.json")
     source = path.name.removesuffix(".jsonl.gz")
     for row in read_rows(path):
@@ -120,7 +120,7 @@ def noise_documents(path: Path, root: Path) -> Iterator[Document]:
         headlines = set(titles.get(row["id"], ()))
         lines = tuple(_gold_lines(row["noisy"], mask, headlines))
         kind = row.get("page_type", "")
-        yield Document(source, row["id"], _site(row), row["lang"], row["noisy"], len(gold), lines, kind)
+        yield Document(source, row["id"], site_of(row), row["lang"], row["noisy"], len(gold), lines, kind)
 
 
 def clean_documents(path: Path, source: str = "") -> Iterator[Document]:
@@ -137,7 +137,7 @@ def snippet_documents(path: Path) -> Iterator[Document]:
     """Read a set that names a few snippets a page that must stay or go; other lines carry no label."""
     for row in read_rows(path):
         lines = tuple(_snippet_lines(row))
-        yield Document("snips", row["id"], _site(row), row["lang"], row["noisy"], 0, lines)
+        yield Document("snips", row["id"], site_of(row), row["lang"], row["noisy"], 0, lines)
 
 
 def made_documents(path: Path) -> Iterator[Document]:
@@ -175,12 +175,18 @@ def corpus_documents(folder: Path) -> Iterator[Document]:
         yield Document("corpus", path.stem, f"corpus/{path.stem}", path.parent.name, text, 0, tuple(lines))
 
 
+def disputed(root: Path) -> set[str]:
+    """Ids of the pages whose gold text is disputed; `root` is the folder of the noise sets."""
+    return {key for key, share in _side_file(root / "suspect.json").items() if share >= _DISPUTED}
+
+
 def _side_file(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found
 
 
-def _site(row: dict[str, Any]) -> str:
+def site_of(row: dict[str, Any]) -> str:
+    """Name the site of a row: its host, or its id."""
     host = urlsplit(row.get("url") or "").netloc.removeprefix("www.")
     return host or str(row["id"])
 

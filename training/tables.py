@@ -48,17 +48,23 @@ def kernel(words: Mapping[str, tuple[float, float]]) -> Kernel:
         "looks": [],
         "calibration": [],
     }
-    spec: dict[str, Any] = {
+    caution = {"least": 1.0, "edge": 1.0, "veto": 0.0, "risk": 0.0}
+    return Kernel(json.dumps(spec({"data": model, "caution": caution}, None)))
+
+
+def spec(model: dict[str, Any] | None, cutter: dict[str, Any] | None) -> dict[str, Any]:
+    """Give what a kernel is made of that has all rules and these models, and changes nothing."""
+    return {
         "rules": RuleBook.load([], Recipe().rules.off).kernel_spec(),
         "mend": None,
         "splinters": None,
-        "model": {"data": model, "caution": {"least": 1.0, "edge": 1.0, "veto": 0.0, "risk": 0.0}},
+        "model": model,
+        "cutter": cutter,
         "max_struck": 1.0,
         "split": "off",
         "annotate": False,
         "keep_removed": False,
     }
-    return Kernel(json.dumps(spec))
 
 
 def table(documents: Sequence[Document], words: Mapping[str, tuple[float, float]]) -> Table:

@@ -59,12 +59,13 @@ def learn(
     tables = []
     for kind in (False, True):
         chosen = [n for n, is_body in enumerate(body) if is_body == kind]
-        tables.append(_learn([lines[n] for n in chosen], [sites[n] for n in chosen], [labels[n] for n in chosen]))
+        tables.append(learn_one([lines[n] for n in chosen], [sites[n] for n in chosen], [labels[n] for n in chosen]))
     short, long = tables
     return {word: (short.get(word, 0.0), long.get(word, 0.0)) for word in sorted({*short, *long})}
 
 
-def _learn(lines: list[str], sites: list[str], labels: list[float]) -> dict[str, float]:
+def learn_one(lines: Sequence[str], sites: Sequence[str], labels: Sequence[float]) -> dict[str, float]:
+    """Learn one weight a word; the arguments are those of `learn`."""
     unique: dict[tuple[str, str], float] = {}
     for line, site, label in zip(lines, sites, labels, strict=True):
         unique[site, line] = label

@@ -10,6 +10,12 @@ __version__: str
 LINE_FEATURES: list[str]
 """Names of the numbers that the line model sees of a line, in order."""
 
+BREAK_FEATURES: list[str]
+"""Names of the numbers that the splitter sees of a break at its first look, in order."""
+
+SECOND_FEATURES: list[str]
+"""Names of what it sees besides at its second look."""
+
 @final
 class Kernel:
     """A recipe, compiled. Immutable; may be used from many threads.
@@ -38,6 +44,24 @@ def line_features(kernel: Kernel, text: str) -> tuple[list[tuple[int, int]], byt
 
     Raises:
         ValueError: The kernel was made without a line model.
+    """
+
+def break_features(
+    kernel: Kernel, text: str, sums: list[float] | None = None
+) -> tuple[list[tuple[int, int]], bytes]:
+    """Give what the splitter sees of a text that is already mended; for training.
+
+    Args:
+        kernel: A kernel with a splitter.
+        text: The text.
+        sums: The first forest's sums, one a break, for the second look; None for the first look.
+
+    Returns:
+        For each line that is not blank its start and end in code points; and for the break before each but the first a
+        row of `BREAK_FEATURES`, or of `SECOND_FEATURES`, as 32-bit floats in the machine's order.
+
+    Raises:
+        ValueError: The kernel was made without a splitter, or there are not as many sums as breaks.
     """
 
 def read_jsonl(

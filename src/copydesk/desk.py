@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk import linemodel
 from copydesk._kernel import Kernel
 from copydesk.document import Cleaned
 from copydesk.errors import RuleError, SourceError
 from copydesk.language import identifier
 from copydesk.mend import Mender
+from copydesk.models import LINE_MODEL, SPLITTER
 from copydesk.recipe import Recipe
 from copydesk.rulebook import RuleBook
 
 if TYPE_CHECKING:
     from copydesk.language import Identifier
-    from copydesk.recipe import Model
+    from copydesk.recipe import Model, Split
 
 COMMON_WORDS = "common_words.toml"
 """Words of many languages that stand by themselves all the time; they tell two glued words from a broken one."""
@@ -33,8 +33,8 @@ class CleanedBatch(NamedTuple):
     """What became of a batch of texts.
 
     Attributes:
-        stories: A row a story: `document` (row of the input), `index`, `kind`, `title`, `text`, `fields`, `spans`,
-            `language`, `language_score`.
+        stories: A row a story: `document` (row of the input), `index`, `kind`, `main`, `cut_before`, `cut_after`, `title`,
+            `text`, `fields`, `spans`, `language`, `language_score`.
         documents: A row a text, in order: `chars` and `kept` (code points), `needs_review`, `edits`.
     """
 
@@ -81,7 +81,8 @@ class Desk:
 
         Returns:
             A row a story, in order: the input's other columns, then `document` (row of the input), `index`, `kind`,
-            `title`, `text`, `fields`, `spans`, `language`, `language_score`, `edits`, `needs_review`. A text of nothing
+            `main`, `cut_before`, `cut_after`, `title`, `text`, `fields`, `spans`, `language`, `language_score`, `edits`,
+            `needs_review`. A text of nothing
             but white space has no story and no row.
 
         Raises:
@@ -128,6 +129,7 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
         "model": _model_spec(recipe.model),
         "max_struck": recipe.guard.max_struck,
         "split": recipe.split.mode,
+        "cutter": _cutter_spec(recipe.split),
         "annotate": recipe.guard.annotate,
         "keep_removed": recipe.ledger.removed_text,
     }
@@ -141,7 +143,19 @@ def _model_spec(model: Model) -> dict[str, Any] | None:
     if model.mode == "off":
         return None
     caution = {"least": model.least, "edge": model.least_edge, "veto": model.veto, "risk": model.max_risk}
-    return {"data": linemodel.load(model.file), "caution": caution}
+    return {"data": LINE_MODEL.load(model.file), "caution": caution}
+
+
+def _cutter_spec(split: Split) -> dict[str, Any] | None:
+    if split.mode != "full":
+        return None
+    caution = {
+        "least": split.least,
+        "least_next": split.least_next,
+        "length": split.least_length,
+        "digests": split.digests == "cut",
+    }
+    return {"data": SPLITTER.load(split.file), "caution": caution}
 
 
 def common_words() -> list[list[str]]:

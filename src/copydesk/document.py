@@ -28,7 +28,7 @@ SINGLE_FIELDS = ("byline", "dateline", "source")
 """Fields of a story of which the first one counts; present only when something was found."""
 
 SCORE_DIGITS = 6
-"""Decimal digits that a language score has; it passes through Arrow as a 32-bit number."""
+"""Decimal digits that a score has; it passes through Arrow as a 32-bit number."""
 
 NO_STORY = -1
 """The story of an edit in a document that has no story at all."""
@@ -105,9 +105,13 @@ class Story:
 
     Attributes:
         index: Place among the document's stories, from 0.
-        kind: `article`, or `teaser` for another story's heading or summary.
+        kind: `article`, `teaser` for another story's heading or summary, or `digest_item` for one of the short items of
+            a digest that the recipe wants cut.
         title: The story's own heading, if it was told apart; it is also the start of the text.
         text: The clean text.
+        main: The page's own story: the first article, unless it is a scrap beside a much longer one.
+        cut_before: How sure the cut before it is, 0 to 1; None for the document's first story.
+        cut_after: The same for the cut behind it; None for the last.
         language: BCP 47 code; `und` when unknown.
         language_score: How sure the language is, 0 to 1.
         spans: The raw stretches that the story keeps, in order.
@@ -120,6 +124,9 @@ class Story:
     kind: str
     title: str | None
     text: str
+    main: bool = True
+    cut_before: float | None = None
+    cut_after: float | None = None
     language: str = "und"
     language_score: float = 0.0
     spans: tuple[Span, ...] = ()
@@ -197,12 +204,19 @@ def story_from_row(row: Mapping[str, Any], edits: Iterable[Edit]) -> Story:
         kind=row["kind"],
         title=row["title"],
         text=row["text"],
+        main=bool(row.get("main", True)),
+        cut_before=_score(row.get("cut_before")),
+        cut_after=_score(row.get("cut_after")),
         language=row.get("language") or "und",
-        language_score=round(row.get("language_score") or 0.0, SCORE_DIGITS),
+        language_score=_score(row.get("language_score")) or 0.0,
         spans=tuple((span["start"], span["end"]) for span in row["spans"] or ()),
         edits=tuple(edit for edit in edits if edit.story == row["index"]),
         fields=fields_from_row(row["fields"] or {}),
     )
+
+
+def _score(value: float | None) -> float | None:
+    return None if value is None else round(value, SCORE_DIGITS)
 
 
 def fields_from_row(row: Mapping[str, Any]) -> dict[str, Any]:

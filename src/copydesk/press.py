@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import copydesk
-from copydesk import engines, linemodel, sources
+from copydesk import engines, sources
 from copydesk.accounts import Accounts
 from copydesk.chunks import Done, Job, run_chunk
 from copydesk.errors import BuildError
+from copydesk.models import LINE_MODEL, SPLITTER
 from copydesk.progress import Silent
 from copydesk.release.card import card
 from copydesk.release.draft import Draft
@@ -120,7 +121,8 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         libraries=library_versions(),
         recipe=order.recipe.digest,
         rules=book.digest,
-        model=None if order.recipe.model.mode == "off" else linemodel.digest(order.recipe.model.file),
+        model=None if order.recipe.model.mode == "off" else LINE_MODEL.digest(order.recipe.model.file),
+        splitter=SPLITTER.digest(order.recipe.split.file) if order.recipe.split.mode == "full" else None,
         data_digest=data_digest(data),
         inputs=tuple(_input_entry(survey, accounts) for survey in surveys),
         accounts=accounts.to_mapping(),
@@ -129,7 +131,7 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
     titles = {kind.label: kind.title for kind in book.kinds}
     text = card(manifest, titles, restorable=order.recipe.ledger.removed_text)
     (folder / CARD).write_text(text, encoding="utf-8")
-    own = [Path(order.recipe.model.file).name] if order.recipe.model.file else []
+    own = [Path(file).name for file in (order.recipe.model.file, order.recipe.split.file) if file]
     papers = [CARD, RECIPE, *own, *(str(path.relative_to(folder)) for path in (folder / RULES).rglob("*.toml"))]
     files = [*data, *(file_entry(folder, paper) for paper in papers)]
     manifest = replace(manifest, files=tuple(sorted(files, key=lambda entry: entry.path)))
@@ -173,7 +175,7 @@ def _input_entry(survey: Survey, accounts: Accounts) -> InputEntry:
 
 
 def _write_recipe(folder: Path, recipe: Recipe) -> None:
-    """Write the recipe, the user's rule packs and model, so that the edition can be made again from its own folder.
+    """Write the recipe, the user's rule packs and models, so that the edition can be made again from its own folder.
 
     Raises:
         BuildError: Two packs have the same name.
@@ -190,9 +192,22 @@ def _write_recipe(folder: Path, recipe: Recipe) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
         names.append(f"{RULES}/{pack.name}")
-    model = recipe.model
-    if model.file:
-        model = replace(model, file=Path(model.file).name)
-        (folder / model.file).write_bytes(Path(recipe.model.file).read_bytes())
-    written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)), model=model)
+    model, split = (replace(table, file=_copied(table.file, folder)) for table in (recipe.model, recipe.split))
+    written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)), model=model, split=split)
     (folder / RECIPE).write_text(written.to_toml(), encoding="utf-8")
+
+
+def _copied(file: str, folder: Path) -> str:
+    """Copy a user's own model into the edition; give its name there, nothing for no file.
+
+    Raises:
+        BuildError: Another file of that name is there already.
+    """
+    if not file:
+        return ""
+    name = Path(file).name
+    if (folder / name).exists():
+        message = f"two files of the edition would be called {name}"
+        raise BuildError(message, "rename your model file")
+    (folder / name).write_bytes(Path(file).read_bytes())
+    return name

@@ -128,9 +128,28 @@ class Split:
     """Cutting documents into stories."""
 
     mode: str = _setting(
-        "structure",
-        "`structure` cuts at end marks, separators and teaser rows; `off` never.",
-        choices=("off", "structure"),
+        "full",
+        "`full` cuts where the learned splitter is sure, and at end marks, datelines, separators and teaser rows; "
+        "`structure` only at these marks; `off` never.",
+        choices=("off", "structure", "full"),
+    )
+    file: str = _setting("", "A splitter of your own, as `training/splitter.py` writes it; empty for the one shipped.")
+    least: float = _setting(
+        0.9, "A document is cut only if one of its cuts has at least this score; higher is more careful.", least=0.5, most=1.0
+    )
+    least_next: float = _setting(
+        0.6, "In a document that is cut, every cut has at least this score.", least=0.5, most=1.0
+    )
+    least_length: int = _setting(
+        300,
+        "A story shorter than this many characters is a teaser, and is cut off only in a row of teasers or by a cut as "
+        "sure as `least`.",
+        least=0,
+    )
+    digests: str = _setting(
+        "keep",
+        "A headline over short items is one editorial product: `keep` leaves it one story, `cut` makes each item one.",
+        choices=("keep", "cut"),
     )
 
 
@@ -219,10 +238,11 @@ class Recipe:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all settings. Of packs and a model it holds the names; they have digests of their own."""
+        """SHA-256 (hex) over all settings. Of packs and models it holds the names; they have digests of their own."""
         settings = self.to_mapping()
         settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
-        settings["model"]["file"] = PurePath(self.model.file).name
+        for table in ("model", "split"):
+            settings[table]["file"] = PurePath(settings[table]["file"]).name
         canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -260,9 +280,10 @@ def _check_limits(setting: Field[Any], key: str, value: Any, origin: str) -> Non
     if value not in limits.get("choices", (value,)):
         message = f"{origin}: {key} is {value!r}"
         raise RecipeError(message, f"choose one of {', '.join(limits['choices'])}")
-    if "least" in limits and not limits["least"] <= value <= limits["most"]:
+    if "least" in limits and not limits["least"] <= value <= limits.get("most", value):
         message = f"{origin}: {key} is {value!r}"
-        raise RecipeError(message, f"it must be between {limits['least']} and {limits['most']}")
+        bounds = f"between {limits['least']} and {limits['most']}" if "most" in limits else f"at least {limits['least']}"
+        raise RecipeError(message, f"it must be {bounds}")
 
 
 def _refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str) -> None:

@@ -184,7 +184,8 @@ def _made(manifest: Manifest) -> str:
     return f"""## How it was made
 
 The recipe is in `recipe.toml` (digest `{manifest.recipe}`), the rule book has the digest `{manifest.rules}`,
-the line model {f"the digest `{manifest.model}`" if manifest.model else "was off"}.
+the line model {f"the digest `{manifest.model}`" if manifest.model else "was off"},
+the splitter {f"the digest `{manifest.splitter}`" if manifest.splitter else "was off"}.
 {len(manifest.inputs):,} input files with their hashes are listed in `manifest.json`.
 Libraries: {libraries}.
 """

@@ -56,6 +56,7 @@ class Manifest:
         recipe: The recipe's digest.
         rules: The rule book's digest.
         model: SHA-256 (hex) of the line model's file; None if it was off.
+        splitter: The same of the learned splitter's file.
         data_digest: One hash over all Parquet files.
         inputs: What was read, by name.
         accounts: Totals, as `Accounts.to_mapping` gives them.
@@ -68,6 +69,7 @@ class Manifest:
     recipe: str
     rules: str
     model: str | None
+    splitter: str | None
     data_digest: str
     inputs: tuple[InputEntry, ...]
     accounts: dict[str, Any]

@@ -171,6 +171,9 @@ struct StoryColumns {
     document: UInt32Builder,
     index: Int32Builder,
     kind: StringBuilder,
+    main: BooleanBuilder,
+    cut_before: Float32Builder,
+    cut_after: Float32Builder,
     title: StringBuilder,
     text: StringBuilder,
     span_start: Int32Builder,
@@ -198,6 +201,9 @@ impl StoryColumns {
             self.document.append_value(document as u32);
             self.index.append_value(index as i32);
             self.kind.append_value(story.kind.name());
+            self.main.append_value(index == cleaned.main);
+            self.cut_before.append_option(story.cut);
+            self.cut_after.append_option(cleaned.stories.get(index + 1).and_then(|next| next.cut));
             self.title.append_option(story.title());
             self.text.append_value(&story.text);
             for span in &story.spans {
@@ -241,6 +247,9 @@ impl StoryColumns {
             ("document", Arc::new(self.document.finish()), false),
             ("index", Arc::new(self.index.finish()), false),
             ("kind", Arc::new(self.kind.finish()), false),
+            ("main", Arc::new(self.main.finish()), false),
+            ("cut_before", Arc::new(self.cut_before.finish()), true),
+            ("cut_after", Arc::new(self.cut_after.finish()), true),
             ("title", Arc::new(self.title.finish()), true),
             ("text", Arc::new(self.text.finish()), false),
             ("fields", structs(fields)?, false),

@@ -56,19 +56,19 @@ pub struct Shared {
 }
 
 /// Numbers words in the order in which they first come: an open table over their hashes.
-struct Numbers {
+pub struct Numbers {
     slots: Vec<(u32, u32)>,
     mask: usize,
     count: u32,
 }
 
 impl Numbers {
-    fn new(words: usize) -> Self {
+    pub fn new(words: usize) -> Self {
         let size = (words * 2).next_power_of_two().max(16);
         Self { slots: vec![(0, NOWHERE); size], mask: size - 1, count: 0 }
     }
 
-    fn of(&mut self, hash: u32) -> u32 {
+    pub fn of(&mut self, hash: u32) -> u32 {
         let mut at = hash.wrapping_mul(0x9E37_79B1).rotate_left(15) as usize & self.mask;
         loop {
             let (known, number) = self.slots[at];
@@ -202,7 +202,7 @@ mod tests {
         let mut ranges = Vec::new();
         for line in lines {
             let start = tokens.len();
-            tokens.extend(line.iter().map(|&(hash, name)| Token { hash, topical: true, name }));
+            tokens.extend(line.iter().map(|&(hash, name)| Token { hash, stem: hash, topical: true, name }));
             ranges.push(start..tokens.len());
         }
         Web::new(&tokens, &ranges)

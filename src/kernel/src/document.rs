@@ -2,7 +2,7 @@
 //! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
 
 use crate::emoji::Splinters;
-use crate::features::NAMES;
+use crate::features::{NAMES, Page};
 use crate::label::{self, Verdict};
 use crate::ledger::{self, Edit, Origins, RuleId};
 use crate::lines::{self, Line, Shape};
@@ -10,8 +10,11 @@ use crate::mend::{self, Gate};
 use crate::model::{Caution, Model};
 use crate::rules::{Claim, Field, RuleBook};
 use crate::spec::{Extent, Spec, Split};
-use crate::split::{self, Evidence, Kind, Start};
+use crate::split::cutter::Cutter;
+use crate::split::second::{self, Second};
+use crate::split::{Evidence, Kind, Start, breaks, structure, units};
 use crate::strokes::{Pen, Region};
+use crate::weights::Weights;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -48,6 +51,7 @@ pub struct Desk {
     names: Vec<(String, String)>,
     max_struck: f64,
     split: Split,
+    cutter: Option<Cutter>,
     annotate: bool,
     /// Whether edits carry the removed text.
     pub keep_removed: bool,
@@ -66,6 +70,8 @@ pub struct Mended<'a> {
 pub struct Story {
     /// Article or teaser.
     pub kind: Kind,
+    /// How sure the cut before it is; `None` for the document's first story.
+    pub cut: Option<f32>,
     /// Byte ranges of the raw document that are kept, in order.
     pub spans: Vec<Range<usize>>,
     /// The clean text.
@@ -95,6 +101,8 @@ const TITLE_WINDOW: usize = 2_000;
 pub struct Cleaned {
     /// In document order; none if the document is nothing but white space.
     pub stories: Vec<Story>,
+    /// Index of the page's own story.
+    pub main: usize,
     /// The whole ledger, in raw bytes.
     pub edits: Vec<Edit>,
     /// Over the harm budget: kept whole.
@@ -140,6 +148,7 @@ impl Desk {
             names,
             max_struck: spec.max_struck,
             split: spec.split,
+            cutter: spec.cutter.as_ref().map(|c| Cutter::new(&c.data, c.caution)).transpose()?,
             annotate: spec.annotate,
             keep_removed: spec.keep_removed,
         })
@@ -192,22 +201,20 @@ impl Desk {
         let mut origins = Origins::new(&repairs);
         let bounds: Vec<usize> = plan.regions.iter().map(|r| origins.at(lines[r.lines.start].whole.start)).collect();
         let edits = ledger::compose(repairs, plan.strokes);
-        let mut stories = read_stories(raw, &edits, &bounds, &plan.kinds);
+        let mut stories = read_stories(raw, &edits, &bounds, &plan.heads);
         for (story, field, value) in plan.notes {
             stories[story].fields.push((field, text[value].to_owned()));
         }
-        Cleaned { stories, edits, needs_review, marks: plan.marks }
+        Cleaned { main: own_story(&stories), stories, edits, needs_review, marks: plan.marks }
     }
 
     /// Cuts the document and decides every claim.
     fn plan(&self, text: &str, lines: &[Line], claims: &[Claim], repairs: &[Edit]) -> Plan {
-        let mut starts = match self.split {
-            Split::Off => Vec::new(),
-            Split::Structure => split::starts(text, lines, claims, &self.book),
-        };
+        let page = self.page(text, lines, claims);
+        let mut starts = self.starts(text, lines, claims, page.as_ref());
         let mut origins = Origins::new(repairs);
         starts.retain(|s| !origins.inside(lines[s.line].whole.start));
-        let noise = self.noise(text, lines, claims);
+        let noise = self.noise(page.as_ref(), lines, claims);
         let pen = Pen { text, lines, claims, book: &self.book };
         let ranges = ranges(&starts, lines.len());
         let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
@@ -220,21 +227,55 @@ impl Desk {
             verdict.learn(range.clone(), &learned);
         }
         pen.widen(&mut verdict);
-        let (regions, kinds) = regions(&pen, &verdict, &starts, lines.len());
+        let (regions, heads) = regions(&pen, &verdict, &starts, lines.len());
         pen.strike_partings(&mut verdict, &regions);
         let strokes = pen.draw(&verdict, &regions);
         let notes = self.notes(&verdict, claims, &regions);
         let marks = if self.annotate { self.marks(lines, claims, &verdict, &noise, repairs) } else { Vec::new() };
-        Plan { regions, kinds, strokes, notes, marks }
+        Plan { regions, heads, strokes, notes, marks }
+    }
+
+    /// The document as the models see it; `None` if the recipe asks none of them.
+    fn page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim]) -> Option<Page<'a>> {
+        match &self.model {
+            Some((model, _)) => Some(model.page(text, lines, claims, &self.book)),
+            None if self.cutter.is_some() => Some(self.plain_page(text, lines, claims)),
+            None => None,
+        }
+    }
+
+    /// The document without the line model's word weights.
+    fn plain_page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim]) -> Page<'a> {
+        Page::new(text, lines, claims, &self.book, &Weights::default())
+    }
+
+    /// Where stories begin after the first, in order.
+    fn starts(&self, text: &str, lines: &[Line], claims: &[Claim], page: Option<&Page<'_>>) -> Vec<Start> {
+        if self.split == Split::Off {
+            return Vec::new();
+        }
+        let mut starts = structure::starts(text, lines, claims, &self.book);
+        let (Some(cutter), Some(page)) = (&self.cutter, page) else { return starts };
+        let articles: Vec<Range<usize>> = ranges(&starts, lines.len())
+            .into_iter()
+            .zip(std::iter::once(Kind::Article).chain(starts.iter().map(|s| s.kind)))
+            .filter_map(|(range, kind)| (kind == Kind::Article).then_some(range))
+            .collect();
+        if let Some(units) = units::unwrap(text, lines) {
+            let page = self.plain_page(text, &units.lines, &units.claims(claims));
+            starts.extend(cutter.starts(&page, &articles, |unit| units.first[unit]));
+        } else {
+            starts.extend(cutter.starts(page, &articles, |line| line));
+        }
+        starts.sort_by_key(|s| s.line);
+        starts
     }
 
     /// The model's probability of noise for each line; 0 for blank ones, and without a model.
-    fn noise(&self, text: &str, lines: &[Line], claims: &[Claim]) -> Vec<f32> {
+    fn noise(&self, page: Option<&Page<'_>>, lines: &[Line], claims: &[Claim]) -> Vec<f32> {
         let mut out = vec![0.0_f32; lines.len()];
-        let Some((model, _)) = &self.model else { return out };
-        let page = model.page(text, lines, claims, &self.book);
-        let shown = (0..lines.len()).filter(|&n| !lines[n].is_blank());
-        for (at, (n, noise)) in shown.zip(model.noise(&page)).enumerate() {
+        let (Some((model, _)), Some(page)) = (&self.model, page) else { return out };
+        for (at, (&n, noise)) in page.shown.iter().zip(model.noise(page)).enumerate() {
             out[n] = if noise < CERTAIN && page.may_be_headline(at) { noise.min(UNDECIDED) } else { noise };
         }
         for claim in claims {
@@ -293,6 +334,34 @@ impl Desk {
         Ok(FeatureTable { lines: page.lines().iter().map(|l| l.inner.clone()).collect(), rows })
     }
 
+    /// What the splitter sees of a text that is already mended; with the sums of the first look, one a break, what it sees
+    /// in the second.
+    pub fn break_features(&self, text: &str, sums: Option<&[f32]>) -> Result<FeatureTable, String> {
+        let cutter = self.cutter.as_ref().ok_or("the kernel has no splitter")?;
+        let lines = lines::split(text);
+        let claims = self.book.scan(text, &lines);
+        let page = self.plain_page(text, &lines, &claims);
+        let breaks = cutter.breaks(&page);
+        let count = page.len().saturating_sub(1);
+        let mut rows = vec![0.0; count * sums.map_or(breaks::NAMES.len(), |_| second::NAMES.len())];
+        match sums {
+            None => {
+                for (n, row) in rows.chunks_exact_mut(breaks::NAMES.len()).enumerate() {
+                    breaks.row(n + 1, row);
+                }
+            }
+            Some(sums) if sums.len() == count => {
+                let all: Vec<f32> = std::iter::once(0.0).chain(sums.iter().copied()).collect();
+                let second = Second::new(&breaks, &all);
+                for (n, row) in rows.chunks_exact_mut(second::NAMES.len()).enumerate() {
+                    second.row(n + 1, row);
+                }
+            }
+            Some(sums) => return Err(format!("{} sums for {count} breaks", sums.len())),
+        }
+        Ok(FeatureTable { lines: page.lines().iter().map(|l| l.inner.clone()).collect(), rows })
+    }
+
     /// The fields of all claims that hold, each with the story it belongs to.
     fn notes(&self, verdict: &Verdict, claims: &[Claim], regions: &[Region]) -> Vec<(usize, Field, Range<usize>)> {
         let mut out = Vec::new();
@@ -329,10 +398,23 @@ pub struct FeatureTable {
     pub rows: Vec<f32>,
 }
 
+/// What is known of a story before it is read.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    kind: Kind,
+    /// See `Story::cut`.
+    cut: Option<f32>,
+}
+
+impl Head {
+    /// The document's first story.
+    const FIRST: Self = Self { kind: Kind::Article, cut: None };
+}
+
 /// How a document will be cut and struck.
 struct Plan {
     regions: Vec<Region>,
-    kinds: Vec<Kind>,
+    heads: Vec<Head>,
     strokes: Vec<Edit>,
     notes: Vec<(usize, Field, Range<usize>)>,
     marks: Vec<Mark>,
@@ -343,7 +425,7 @@ impl Plan {
     fn whole(lines: &[Line]) -> Self {
         Self {
             regions: vec![Region { lines: 0..lines.len(), cut_after: None }],
-            kinds: vec![Kind::Article],
+            heads: vec![Head::FIRST],
             strokes: Vec::new(),
             notes: Vec::new(),
             marks: Vec::new(),
@@ -358,7 +440,7 @@ fn apply<'a>(text: &'a str, layer: &[Edit]) -> Cow<'a, str> {
 /// A document of nothing but white space has no story; one edit holds all of it.
 fn blank(raw: &str) -> Cleaned {
     let edits = if raw.is_empty() { Vec::new() } else { vec![Edit::stroke(0..raw.len(), BLANK)] };
-    Cleaned { stories: Vec::new(), edits, needs_review: false, marks: Vec::new() }
+    Cleaned { stories: Vec::new(), main: 0, edits, needs_review: false, marks: Vec::new() }
 }
 
 fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
@@ -368,43 +450,59 @@ fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
 }
 
 /// Regions that keep at least one line; one that keeps none goes to the story before it (or, the first, after it).
-fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> (Vec<Region>, Vec<Kind>) {
+fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> (Vec<Region>, Vec<Head>) {
     let mut out: Vec<Region> = Vec::new();
-    let mut kinds: Vec<Kind> = Vec::new();
+    let mut heads: Vec<Head> = Vec::new();
     let all = std::iter::once(None).chain(starts.iter().map(Some));
     for (range, start) in ranges(starts, lines).into_iter().zip(all) {
         let keeps = range.clone().any(|n| pen.keeps(verdict, n));
         let first_keeps = out.last().is_none_or(|r| r.lines.clone().any(|n| pen.keeps(verdict, n)));
-        match out.last_mut() {
-            Some(last) if !keeps || !first_keeps => last.lines.end = range.end,
-            Some(last) => {
-                last.cut_after = start.map(|s| cut_rule(s.evidence));
+        match (out.last_mut(), start) {
+            (Some(last), Some(start)) if keeps && first_keeps => {
+                last.cut_after = Some(cut_rule(start.evidence));
                 out.push(Region { lines: range, cut_after: None });
-                kinds.push(start.map_or(Kind::Article, |s| s.kind));
+                heads.push(Head { kind: start.kind, cut: Some(start.score) });
             }
-            None => {
+            (Some(last), _) => last.lines.end = range.end,
+            (None, _) => {
                 out.push(Region { lines: range, cut_after: None });
-                kinds.push(Kind::Article);
+                heads.push(Head::FIRST);
             }
         }
     }
-    (out, kinds)
+    (out, heads)
 }
+
+/// The page's own story: the first, unless it is a scrap beside a later article.
+fn own_story(stories: &[Story]) -> usize {
+    let articles = || stories.iter().enumerate().filter(|(_, s)| s.kind == Kind::Article);
+    let longest = articles().max_by_key(|(n, s)| (s.text.len(), std::cmp::Reverse(*n)));
+    match (articles().next(), longest) {
+        (Some((first, own)), Some((other, long))) => {
+            if long.text.len() > SCRAP * own.text.len() { other } else { first }
+        }
+        _ => 0,
+    }
+}
+
+/// A first story is a scrap if another is longer so many times.
+const SCRAP: usize = 4;
 
 fn cut_rule(evidence: Evidence) -> RuleId {
     FIRST_CUT + Evidence::ALL.iter().position(|e| *e == evidence).unwrap_or(0) as RuleId
 }
 
 /// Reads the stories off the ledger: `bounds` are the raw offsets at which they begin.
-fn read_stories(raw: &str, edits: &[Edit], bounds: &[usize], kinds: &[Kind]) -> Vec<Story> {
+fn read_stories(raw: &str, edits: &[Edit], bounds: &[usize], heads: &[Head]) -> Vec<Story> {
     let mut out = Vec::with_capacity(bounds.len());
     let mut next = 0;
-    for (n, kind) in kinds.iter().enumerate() {
+    for (n, head) in heads.iter().enumerate() {
         let mut at = if n == 0 { 0 } else { bounds[n] };
         let end = bounds.get(n + 1).copied().unwrap_or(raw.len());
         let first = next;
         let mut story = Story {
-            kind: *kind,
+            kind: head.kind,
+            cut: head.cut,
             spans: Vec::new(),
             text: String::with_capacity(end - at),
             fields: Vec::new(),

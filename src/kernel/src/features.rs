@@ -156,19 +156,25 @@ const WIDE: usize = 10;
 
 /// A document as its features are read off it. All indices are of the lines shown, blank ones left out.
 pub struct Page<'a> {
-    lines: Vec<&'a Line>,
-    facts: Vec<Facts>,
+    /// Numbers of the shown lines in the document.
+    pub(crate) shown: Vec<usize>,
+    pub(crate) lines: Vec<&'a Line>,
+    pub(crate) facts: Vec<Facts>,
+    pub(crate) words: Vec<Token>,
+    pub(crate) ranges: Vec<Range<usize>>,
+    pub(crate) datelines: Vec<bool>,
+    pub(crate) bylines: Vec<bool>,
     scores: Vec<Score>,
-    claims: Vec<Said>,
-    gaps: Vec<u8>,
+    pub(crate) claims: Vec<Said>,
+    pub(crate) gaps: Vec<u8>,
     /// Hash of each line's first word and of all its words.
-    heads: Vec<u32>,
+    pub(crate) heads: Vec<u32>,
     copies: Vec<u32>,
     /// How many other lines begin with the same words, and end with them.
     same_opening: Vec<u32>,
     same_ending: Vec<u32>,
     /// How many lines of the same make stand in a row.
-    style_runs: Vec<u32>,
+    pub(crate) style_runs: Vec<u32>,
     claimed_before: Vec<Option<u32>>,
     claimed_behind: Vec<Option<u32>>,
     web: Web,
@@ -179,17 +185,17 @@ pub struct Page<'a> {
     runs: Vec<Run>,
     body_before: Vec<Option<u32>>,
     body_behind: Vec<Option<u32>>,
-    links: Vec<Links>,
+    pub(crate) links: Vec<Links>,
     document: [f32; DOCUMENT],
 }
 
 /// What the rules said of a line.
 #[derive(Debug, Clone, Copy, Default)]
-struct Said {
+pub(crate) struct Said {
     /// 0 nothing, 1 a note, 2 a part, 3 the whole line under a condition, 4 the whole line.
-    claim: u8,
+    pub(crate) claim: u8,
     /// The kind, by its place in `KINDS`, from 1.
-    kind: u8,
+    pub(crate) kind: u8,
 }
 
 impl Said {
@@ -262,6 +268,8 @@ impl<'a> Page<'a> {
         let web = Web::new(&words, &ranges);
         let block_words = web.count(block.clone().filter(|&n| body[n]));
         let opening = (0..kept.len()).filter(|&n| body[n]).nth(OPENING_BODIES - 1).map_or(kept.len(), |n| n + 1);
+        let datelines = noted(&shown, claims, book, "dateline");
+        let bylines = noted(&shown, claims, book, "byline");
         let claims = said(&shown, claims, book);
         let struck: Vec<bool> = claims.iter().map(|said| said.strikes()).collect();
         let (body_before, body_behind) = nearest(&body);
@@ -290,6 +298,11 @@ impl<'a> Page<'a> {
             body_behind,
             links: linked,
             document: [0.0; DOCUMENT],
+            shown,
+            words,
+            ranges,
+            datelines,
+            bylines,
         };
         page.sums = page.sum();
         page.runs = page.runs();
@@ -527,30 +540,30 @@ impl<'a> Page<'a> {
 }
 
 /// Writes a row from left to right.
-struct Row<'a> {
-    row: &'a mut [f32],
-    at: usize,
+pub(crate) struct Row<'a> {
+    pub(crate) row: &'a mut [f32],
+    pub(crate) at: usize,
 }
 
 impl Row<'_> {
-    fn put(&mut self, value: f32) {
+    pub(crate) fn put(&mut self, value: f32) {
         if let Some(place) = self.row.get_mut(self.at) {
             *place = value;
         }
         self.at += 1;
     }
 
-    fn put_all(&mut self, values: &[f32]) {
+    pub(crate) fn put_all(&mut self, values: &[f32]) {
         for value in values {
             self.put(*value);
         }
     }
 
-    fn count(&mut self, value: u32) {
+    pub(crate) fn count(&mut self, value: u32) {
         self.put(value as f32);
     }
 
-    fn flag(&mut self, value: bool) {
+    pub(crate) fn flag(&mut self, value: bool) {
         self.put(f32::from(u8::from(value)));
     }
 }
@@ -560,7 +573,7 @@ fn distance(n: usize, other: Option<u32>) -> f32 {
     other.map_or(-1.0, |m| (m as f32 - n as f32).abs())
 }
 
-fn rate(part: u32, all: u32) -> f32 {
+pub(crate) fn rate(part: u32, all: u32) -> f32 {
     if all == 0 { 0.0 } else { part as f32 / all as f32 }
 }
 
@@ -568,7 +581,7 @@ fn mean(values: &[f32]) -> f32 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f32>() / values.len() as f32 }
 }
 
-fn ends_well(facts: &Facts) -> bool {
+pub(crate) fn ends_well(facts: &Facts) -> bool {
     matches!(facts.last, Last::Stop | Last::Call)
 }
 
@@ -638,6 +651,17 @@ fn said(shown: &[usize], claims: &[Claim], book: &RuleBook) -> Vec<Said> {
             let label = book.labels[rule.label].as_str();
             let kind = KINDS.iter().position(|k| *k == label).unwrap_or(KINDS.len()) as u8 + 1;
             *said = Said { claim: weight, kind };
+        }
+    }
+    out
+}
+
+/// Of which lines a rule of the label says something.
+fn noted(shown: &[usize], claims: &[Claim], book: &RuleBook, label: &str) -> Vec<bool> {
+    let mut out = vec![false; shown.len()];
+    for claim in claims.iter().filter(|c| book.labels[book.rules[c.rule].label] == label) {
+        if let Ok(at) = shown.binary_search(&claim.line) {
+            out[at] = true;
         }
     }
     out

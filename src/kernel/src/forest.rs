@@ -40,7 +40,7 @@ impl Forest {
     pub fn new(trees: &[TreeSpec], features: usize, looks: &[Look]) -> Result<Self, String> {
         let mut forest = Self { looks: looks.to_vec(), ..Self::default() };
         for (n, tree) in trees.iter().enumerate() {
-            forest.add(tree, features).map_err(|flaw| format!("tree {n} of the line model: {flaw}"))?;
+            forest.add(tree, features).map_err(|flaw| format!("tree {n}: {flaw}"))?;
         }
         Ok(forest)
     }

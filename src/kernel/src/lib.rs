@@ -12,6 +12,7 @@ use pyo3::types::PyBytes;
 use pyo3_arrow::{PyArray, PyRecordBatch};
 
 mod batch;
+mod calibration;
 mod chars;
 mod cohesion;
 mod cues;
@@ -83,10 +84,30 @@ type Span = (usize, usize);
 #[pyfunction]
 fn line_features<'py>(py: Python<'py>, kernel: &Kernel, text: &str) -> PyResult<(Vec<Span>, Bound<'py, PyBytes>)> {
     let table = py.detach(|| kernel.desk.features(text)).map_err(fail)?;
+    Ok(plain_table(py, text, &table))
+}
+
+/// What the splitter sees of a text that is already mended: for each line that is not blank its start and end in code
+/// points, and a row of features for the break before each but the first; with the sums of the first look, one a break,
+/// the features of the second look. For the training script; `ValueError` without a splitter.
+#[pyfunction]
+#[pyo3(signature = (kernel, text, sums = None))]
+fn break_features<'py>(
+    py: Python<'py>,
+    kernel: &Kernel,
+    text: &str,
+    sums: Option<Vec<f32>>,
+) -> PyResult<(Vec<Span>, Bound<'py, PyBytes>)> {
+    let table = py.detach(|| kernel.desk.break_features(text, sums.as_deref())).map_err(fail)?;
+    Ok(plain_table(py, text, &table))
+}
+
+/// A table of features as Python has it.
+fn plain_table<'py>(py: Python<'py>, text: &str, table: &document::FeatureTable) -> (Vec<Span>, Bound<'py, PyBytes>) {
     let bytes: Vec<u8> = table.rows.iter().flat_map(|value| value.to_ne_bytes()).collect();
     let mut points = ledger::CodePoints::new(text);
     let lines = table.lines.iter().map(|l| (points.at(l.start), points.at(l.end))).collect();
-    Ok((lines, PyBytes::new(py, &bytes)))
+    (lines, PyBytes::new(py, &bytes))
 }
 
 fn checked(array: &dyn arrow_array::Array) -> Result<Texts<'_>, String> {
@@ -160,7 +181,10 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Kernel>()?;
     m.add("LINE_FEATURES", features::NAMES.to_vec())?;
+    m.add("SECOND_FEATURES", split::second::NAMES.to_vec())?;
+    m.add("BREAK_FEATURES", split::breaks::NAMES.to_vec())?;
     m.add_function(wrap_pyfunction!(line_features, m)?)?;
+    m.add_function(wrap_pyfunction!(break_features, m)?)?;
     m.add_function(wrap_pyfunction!(read_jsonl, m)?)?;
     m.add_function(wrap_pyfunction!(apply_edits, m)?)?;
     m.add_function(wrap_pyfunction!(compose_edits, m)?)

@@ -92,7 +92,8 @@ fn line(text: &str, whole: Range<usize>) -> Line {
     Line { whole, inner: start..start + trimmed.len(), chars, shape: shape(trimmed, chars) }
 }
 
-fn shape(line: &str, chars: usize) -> Shape {
+/// What a line looks like; `line` has no white space at either end.
+pub fn shape(line: &str, chars: usize) -> Shape {
     if line.is_empty() {
         return Shape::Blank;
     }

@@ -1,6 +1,7 @@
 //! The learned line model: word weights and a forest over a line's features. What it gives is the probability that a line
 //! is noise.
 
+use crate::calibration::Calibration;
 use crate::features::{NAMES, Page};
 use crate::forest::{Forest, Look, TreeSpec};
 use crate::lines::Line;
@@ -44,7 +45,7 @@ pub struct Caution {
 pub struct Model {
     weights: Weights,
     forest: Forest,
-    calibration: Vec<(f32, f32)>,
+    calibration: Calibration,
 }
 
 /// Lines whose features are held at a time.
@@ -56,13 +57,11 @@ impl Model {
         if !spec.features.iter().map(String::as_str).eq(NAMES.iter().copied()) {
             return Err("the line model was trained on other features than this kernel has: train it again".to_owned());
         }
-        if !spec.calibration.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1) {
-            return Err("the line model's calibration does not rise".to_owned());
-        }
+        let of_model = |flaw| format!("the line model: {flaw}");
         Ok(Self {
             weights: Weights::new(&spec.words),
-            forest: Forest::new(&spec.trees, NAMES.len(), &spec.looks)?,
-            calibration: spec.calibration.clone(),
+            forest: Forest::new(&spec.trees, NAMES.len(), &spec.looks).map_err(of_model)?,
+            calibration: Calibration::new(&spec.calibration).map_err(of_model)?,
         })
     }
 
@@ -86,7 +85,7 @@ impl Model {
             self.forest.sum(rows, NAMES.len(), sums);
         }
         for sum in &mut out {
-            *sum = self.calibrate(*sum);
+            *sum = self.calibration.at(*sum);
         }
         out
     }
@@ -113,16 +112,6 @@ impl Model {
             out[n] = true;
         }
         out
-    }
-
-    fn calibrate(&self, sum: f32) -> f32 {
-        let behind = self.calibration.partition_point(|(x, _)| *x < sum);
-        match (behind.checked_sub(1).map(|n| self.calibration[n]), self.calibration.get(behind)) {
-            (Some((x0, y0)), Some((x1, y1))) => y0 + (sum - x0) / (x1 - x0) * (y1 - y0),
-            (Some((_, y)), None) => y,
-            (None, Some((_, y))) => *y,
-            (None, None) => 0.0,
-        }
     }
 }
 

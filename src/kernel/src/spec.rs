@@ -1,6 +1,7 @@
 //! What Python hands to the kernel: a recipe compiled to plain data, as JSON.
 
 use crate::model::{Caution, ModelSpec};
+use crate::split::cutter::{self, CutterSpec};
 use serde::Deserialize;
 
 /// Everything a `Kernel` is made of.
@@ -19,6 +20,8 @@ pub struct Spec {
     pub model: Option<ModelUse>,
     /// Where documents are cut.
     pub split: Split,
+    /// The learned splitter, if it is asked.
+    pub cutter: Option<CutterUse>,
     /// Label lines and strike nothing.
     pub annotate: bool,
     /// Whether edits carry the text they removed.
@@ -33,6 +36,18 @@ pub enum Split {
     Off,
     /// By end marks, separator lines, datelines, rows of teasers.
     Structure,
+    /// By these, and where the learned splitter is sure.
+    Full,
+}
+
+/// The splitter and what its answers are good for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutterUse {
+    /// The splitter's file.
+    pub data: CutterSpec,
+    /// What its answers are good for.
+    pub caution: cutter::Caution,
 }
 
 /// A model and what its answers are good for.

@@ -6,7 +6,7 @@ use crate::ledger::{Edit, RuleId};
 use crate::lines::Line;
 use crate::rules::{Claim, RuleBook};
 use crate::spec::Extent;
-use crate::split::{END_MARK, SEPARATOR};
+use crate::split::structure::{END_MARK, SEPARATOR};
 use std::ops::Range;
 
 /// One story's lines and the rule (if it is not the first story) that cut before it.

@@ -9,6 +9,8 @@ use crate::lines::Line;
 pub struct Token {
     /// FNV-1a over the lower-case code points.
     pub hash: u32,
+    /// The same over the first few: forms of a word mostly share them.
+    pub stem: u32,
     /// It carries a topic: long enough, or a name or number.
     pub topical: bool,
     /// A capital or a digit that no sentence start explains.
@@ -95,6 +97,8 @@ pub fn pair_hash(first: u32, second: u32) -> u32 {
 
 /// Letters from which on a word of a script with spaces is topical.
 const TOPICAL_LENGTH: u32 = 5;
+/// Code points of a word that its stem is made of.
+const STEM_LENGTH: u32 = 5;
 /// The longest word that counts as a short one.
 const SHORT_WORD: u32 = 3;
 /// Signs that part the items of a menu or a line of facts.
@@ -106,6 +110,7 @@ const COMMAS: &[char] = &[',', ';', '，', '、', '；', '،', '؛'];
 #[derive(Default)]
 struct Word {
     hash: u32,
+    stem: u32,
     chars: u32,
     capital: bool,
     digit: bool,
@@ -169,6 +174,11 @@ impl<'a> Walker<'a> {
             at += 1;
         }
         let chars = (at - start) as u32;
+        if self.word.chars < STEM_LENGTH {
+            let end = at.min(start + (STEM_LENGTH - self.word.chars) as usize);
+            let lower = bytes[start..end].iter().map(|b| b.to_ascii_lowercase());
+            self.word.stem = lower.fold(self.word.stem, |hash, b| (hash ^ u32::from(b)).wrapping_mul(FNV_PRIME));
+        }
         self.word.hash = hash;
         self.word.chars += chars;
         self.word.digit |= digits > 0;
@@ -198,7 +208,7 @@ impl<'a> Walker<'a> {
             self.facts.unspaced += 1;
             if let Some(before) = self.unspaced {
                 let hash = mix(mix(FNV_START, before), c);
-                self.tokens.push(Token { hash, topical: true, name: false });
+                self.tokens.push(Token { hash, stem: hash, topical: true, name: false });
             }
             self.facts.words += self.facts.unspaced % 2;
             self.unspaced = Some(c);
@@ -210,6 +220,9 @@ impl<'a> Walker<'a> {
             let lower = if upper { c.to_lowercase().next().unwrap_or(c) } else { c };
             self.begin(upper);
             self.word.hash = mix(self.word.hash, lower);
+            if self.word.chars < STEM_LENGTH {
+                self.word.stem = self.word.hash;
+            }
             self.word.chars += 1;
         } else if c.is_whitespace() {
             self.end_word();
@@ -228,6 +241,7 @@ impl<'a> Walker<'a> {
     fn begin(&mut self, capital: bool) {
         if self.word.chars == 0 {
             self.word.hash = FNV_START;
+            self.word.stem = FNV_START;
             self.word.capital = capital;
             self.stop = false;
             self.unspaced = None;
@@ -269,7 +283,7 @@ impl<'a> Walker<'a> {
         facts.short_words += u32::from(word.chars <= SHORT_WORD);
         facts.longest_word = facts.longest_word.max(word.chars);
         let name = (word.capital && !self.opening) || word.digit;
-        self.tokens.push(Token { hash: word.hash, topical: name || word.chars >= TOPICAL_LENGTH, name });
+        self.tokens.push(Token { hash: word.hash, stem: word.stem, topical: name || word.chars >= TOPICAL_LENGTH, name });
         self.opening = false;
     }
 }

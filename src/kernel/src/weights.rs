@@ -34,6 +34,7 @@ pub type Pair = (f32, f32);
 const FILTER_BITS: u32 = 18;
 
 /// The weights by hash.
+#[derive(Default)]
 pub struct Weights {
     table: FxHashMap<u32, Pair>,
     /// A bit set over hashes: most pairs of words are in no table, and end here.
@@ -58,6 +59,9 @@ impl Weights {
 
     fn get(&self, hash: u32) -> Option<&Pair> {
         let bit = place(hash);
+        if self.filter.is_empty() {
+            return None;
+        }
         if self.filter[bit / 64] >> (bit % 64) & 1 == 0 { None } else { self.table.get(&hash) }
     }
 

@@ -1,6 +1,7 @@
-//! Where one story ends and the next begins, by structure alone: an agency's end mark with text behind it, a headline and
-//! dateline that start again, rows of shortened teasers. Unsure means one story.
+//! Cuts that a paper's own marks show: an agency's end mark with text behind it, a headline and
+//! dateline that start again, rows of shortened teasers. Unsure means no cut.
 
+use super::{Evidence, Kind, Start};
 use crate::chars::{breaks_off, is_listed};
 use crate::ledger::count;
 use crate::lines::{Line, Shape, has_body_length};
@@ -8,7 +9,6 @@ use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent};
 
 /// Kinds of rules (their labels) that are evidence for a cut.
-/// The same for end marks.
 pub const END_MARK: &str = "end_mark";
 /// The label of separator lines; public, because such a line is struck where a document is cut at it.
 pub const SEPARATOR: &str = "separator";
@@ -32,60 +32,8 @@ const ROW: usize = 3;
 /// The longest pointer that is a button ("Read more") and not a link with a title, in code points.
 const BUTTON_LENGTH: usize = 24;
 
-/// What a story is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A story of its own.
-    Article,
-    /// A foreign story's heading or summary.
-    Teaser,
-}
-
-impl Kind {
-    /// The name that users see.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Article => "article",
-            Self::Teaser => "teaser",
-        }
-    }
-}
-
-/// Why a document was cut; named in the edit that takes the break between two stories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Evidence {
-    EndMark,
-    Dateline,
-    Separator,
-    TeaserRow,
-}
-
-impl Evidence {
-    /// All of them, in the order of the kernel's table of names.
-    pub const ALL: [Self; 4] = [Self::EndMark, Self::Dateline, Self::Separator, Self::TeaserRow];
-
-    /// The rule name of the cut.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EndMark => "split.end_mark",
-            Self::Dateline => "split.dateline",
-            Self::Separator => "split.separator",
-            Self::TeaserRow => "split.teaser_row",
-        }
-    }
-}
-
-/// A story begins at a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Start {
-    /// Index of its first line.
-    pub line: usize,
-    /// What it is.
-    pub kind: Kind,
-    /// What says so.
-    pub evidence: Evidence,
-}
+/// How sure a cut is that a paper's own marks show.
+const SCORE: f32 = 0.95;
 
 /// A line that belongs to some story: not blank, not noise, not a separator.
 struct Item {
@@ -209,7 +157,7 @@ fn after_end_marks(items: &[Item]) -> Vec<Start> {
 
 fn behind_end_mark(items: &[Item]) -> Vec<Start> {
     let article = |items: &[Item]| {
-        items.first().map(|i| Start { line: i.line, kind: Kind::Article, evidence: Evidence::EndMark })
+        items.first().map(|i| Start { line: i.line, kind: Kind::Article, evidence: Evidence::EndMark, score: SCORE })
     };
     let Some(last) = items.last() else { return Vec::new() };
     let body = bodies(items);
@@ -228,7 +176,7 @@ fn behind_end_mark(items: &[Item]) -> Vec<Start> {
 }
 
 fn teaser(item: &Item, evidence: Evidence) -> Start {
-    Start { line: item.line, kind: Kind::Teaser, evidence }
+    Start { line: item.line, kind: Kind::Teaser, evidence, score: SCORE }
 }
 
 /// Where the teasers of a region begin, if it is nothing but teasers: paragraphs that each stand alone, headings that
@@ -262,7 +210,7 @@ fn new_datelines(items: &[Item]) -> Vec<Start> {
         };
         let Some((first, evidence, needed)) = start else { continue };
         if first > story && bodies(behind) >= needed && bodies(&items[first..]) >= BODY_AFTER {
-            out.push(Start { line: items[first].line, kind: Kind::Article, evidence });
+            out.push(Start { line: items[first].line, kind: Kind::Article, evidence, score: SCORE });
             story = first;
         }
     }

@@ -1,0 +1,448 @@
+//! What the splitter looks at: each break between two lines, by the lines around it, by the words that hold the text on
+//! its two sides together, and in its document. The names below are written into the model file; the kernel refuses a
+//! model that was trained on others.
+
+use super::stream::{Shared, Stream, share};
+use crate::features::{Page, Row, ends_well, rate};
+use crate::weights::{Score, Weights};
+use rustc_hash::FxHashMap;
+
+/// The features of a break, in order.
+pub const NAMES: &[&str] = &[
+    // the lines around it: two before, two behind
+    "chars_b2",
+    "last_b2",
+    "shape_b2",
+    "chars_b1",
+    "last_b1",
+    "first_b1",
+    "shape_b1",
+    "capitals_b1",
+    "digits_b1",
+    "quotes_b1",
+    "sentences_b1",
+    "claim_b1",
+    "kind_b1",
+    "chars_a1",
+    "last_a1",
+    "first_a1",
+    "shape_a1",
+    "capitals_a1",
+    "digits_a1",
+    "quotes_a1",
+    "sentences_a1",
+    "claim_a1",
+    "kind_a1",
+    "chars_a2",
+    "last_a2",
+    "first_a2",
+    "shape_a2",
+    "claim_a2",
+    "chars_a3",
+    "shape_a3",
+    "gap",
+    "gap_b1",
+    "gap_a1",
+    "same_start_b",
+    "same_start_a",
+    "style_b",
+    "style_a",
+    "length_b3",
+    "length_a3",
+    "length_b8",
+    "length_a8",
+    "stops_b3",
+    "stops_a3",
+    // how stories begin and end
+    "opens_sum",
+    "opens_head",
+    "opens_max",
+    "opens_min",
+    "opens_a2",
+    "opens_b1",
+    "closes_sum",
+    "closes_max",
+    "closes_b2",
+    "closes_a1",
+    "dateline",
+    "byline",
+    "dateline_before",
+    "byline_before",
+    // words that the two sides share
+    "back_25",
+    "ahead_25",
+    "rare_25",
+    "names_25",
+    "back_80",
+    "ahead_80",
+    "rare_80",
+    "names_80",
+    "rare_share_80",
+    "back_250",
+    "ahead_250",
+    "rare_250",
+    "names_250",
+    "rare_share_250",
+    "plain_40",
+    "plain_150",
+    "line_seen",
+    "line_rare",
+    "line_rare_seen",
+    "line_names",
+    "line_names_seen",
+    "line2_seen",
+    "line2_rare_seen",
+    "line3_seen",
+    "next80_seen",
+    "next80_rare_seen",
+    "next80_names_seen",
+    "next250_seen",
+    "next250_rare_seen",
+    "next250_names_seen",
+    "line_kept",
+    "line_rare_kept",
+    "line_names_kept",
+    "last80_kept",
+    "last80_rare_kept",
+    "last80_names_kept",
+    "crossing",
+    "crossing_before",
+    "crossing_behind",
+    "rare_crossing",
+    "rare_crossing_per",
+    "names_crossing",
+    "names_crossing_per",
+    "names_crossing_before",
+    "names_crossing_behind",
+    "names_behind",
+    "line_next",
+    "opening_behind",
+    "opening_before",
+    "near_a3",
+    "near_a8",
+    "near_b8",
+    "near_all_behind",
+    "near_all_before",
+    // the same against the rest of the document
+    "cohesion",
+    "peak_before",
+    "peak_behind",
+    "cohesion_mean",
+    "cohesion_rank",
+    "new_rank",
+    // the place
+    "lines_before",
+    "lines_behind",
+    "words_before",
+    "words_behind",
+    "place",
+    // the document
+    "doc_lines",
+    "doc_words",
+    "doc_line_chars",
+    "doc_stops",
+    "doc_bodies",
+    "doc_linked",
+    "doc_unspaced",
+    "doc_gaps",
+];
+
+/// Lines around a break in which a peak of cohesion is looked for.
+const PEAK: usize = 5;
+/// Words of the windows.
+const CLOSE: usize = 25;
+const MIDDLE: usize = 80;
+const FAR: usize = 250;
+/// Words of the windows over the words without a topic: what they share shows language and style.
+const PLAIN_CLOSE: usize = 40;
+const PLAIN_FAR: usize = 150;
+/// A dateline or byline counts within this many lines behind a break.
+const OPENING: usize = 3;
+
+/// A document as the breaks between its lines are read off it. Break `n` stands before shown line `n`.
+pub struct Breaks<'a, 'p> {
+    page: &'a Page<'p>,
+    pub(super) topical: Stream,
+    /// Where each line begins in the stream, and where the last ends.
+    pub(super) starts: Vec<usize>,
+    plain: Stream,
+    plain_starts: Vec<usize>,
+    crossings: Vec<(Shared, Shared)>,
+    opens: Vec<Score>,
+    closes: Vec<Score>,
+    cohesion: Vec<f32>,
+    sums: Vec<Sums>,
+    /// End of the opening in the stream.
+    opening: usize,
+    document: Document,
+    cohesion_ranks: Vec<f32>,
+    new_ranks: Vec<f32>,
+}
+
+/// Sums over the lines before one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    root_chars: f32,
+    stops: f32,
+    near: f32,
+    near_lines: f32,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Document {
+    line_chars: f32,
+    stops: f32,
+    bodies: f32,
+    linked: f32,
+    unspaced: f32,
+    gaps: f32,
+    cohesion: f32,
+}
+
+impl<'a, 'p> Breaks<'a, 'p> {
+    /// Reads the breaks of a page.
+    pub fn new(page: &'a Page<'p>, weights: &Weights, common: &FxHashMap<u32, f32>) -> Self {
+        let (topical, starts) =
+            Stream::new(&page.words, &page.ranges, |t| t.topical.then_some(t.stem), |stem| 1.0 - common.get(&stem).copied().unwrap_or(0.0));
+        let (plain, plain_starts) = Stream::new(&page.words, &page.ranges, |t| (!t.topical).then_some(t.hash), |_| 1.0);
+        let lines = page.len();
+        let crossings = topical.crossings(&starts[..lines]);
+        let score = |second: bool| page.ranges.iter().map(|r| weights.score(&page.words[r.clone()], second)).collect();
+        let cohesion: Vec<f32> = (0..lines)
+            .map(|n| {
+                let (back, ahead) = (topical.back(starts[n], MIDDLE, MIDDLE), topical.ahead(starts[n], MIDDLE, MIDDLE));
+                (back.share().max(0.0) + ahead.share().max(0.0)) / 2.0
+            })
+            .collect();
+        let new: Vec<f32> = (0..lines)
+            .map(|n| topical.seen(starts[n]..(starts[n] + MIDDLE).min(topical.len()), starts[n]).share())
+            .collect();
+        let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
+        let mut out = Self {
+            cohesion_ranks: ranks(&cohesion),
+            new_ranks: ranks(&new),
+            crossings,
+            opens: score(false),
+            closes: score(true),
+            cohesion,
+            sums: Vec::with_capacity(lines + 1),
+            opening,
+            document: Document::default(),
+            page,
+            topical,
+            starts,
+            plain,
+            plain_starts,
+        };
+        out.sum();
+        out.document = out.document();
+        out
+    }
+
+    fn sum(&mut self) {
+        let mut sums = Sums::default();
+        self.sums.push(sums);
+        for n in 0..self.page.len() {
+            let facts = &self.page.facts[n];
+            sums.root_chars += (facts.chars as f32).sqrt();
+            sums.stops += f32::from(u8::from(ends_well(facts)));
+            let links = &self.page.links[n];
+            if links.words > 0 {
+                sums.near += links.before.max(links.behind);
+                sums.near_lines += 1.0;
+            }
+            self.sums.push(sums);
+        }
+    }
+
+    fn document(&self) -> Document {
+        let page = self.page;
+        let lines = page.len().max(1) as f32;
+        let all = self.sums[page.len()];
+        let body = page.lines.iter().filter(|l| l.is_body()).count();
+        let linked: f32 = page.links.iter().map(|l| l.linked.max(0.0)).sum();
+        let letters: u32 = page.facts.iter().map(|f| f.letters).sum();
+        let unspaced: u32 = page.facts.iter().map(|f| f.unspaced).sum();
+        let gaps = page.gaps.iter().filter(|g| **g > 0).count();
+        Document {
+            line_chars: all.root_chars / lines,
+            stops: all.stops / lines,
+            bodies: body as f32 / lines,
+            linked: linked / lines,
+            unspaced: rate(unspaced, letters),
+            gaps: gaps as f32 / lines,
+            cohesion: self.cohesion.iter().sum::<f32>() / lines,
+        }
+    }
+
+    /// How many lines there are; there is a break before each but the first.
+    pub fn len(&self) -> usize {
+        self.page.len()
+    }
+
+    /// Code points of lines.
+    pub(super) fn chars(&self, lines: std::ops::Range<usize>) -> u32 {
+        self.page.facts[lines].iter().map(|f| f.chars).sum()
+    }
+
+    /// Writes the features of the break before line `n` into a row of the length of `NAMES`.
+    pub fn row(&self, n: usize, row: &mut [f32]) {
+        let mut out = Row { row, at: 0 };
+        self.put_lines(n, &mut out);
+        self.put_words(n, &mut out);
+        self.put_shared(n, &mut out);
+        self.put_document(n, &mut out);
+        debug_assert_eq!(out.at, NAMES.len());
+    }
+
+    fn put_lines(&self, n: usize, out: &mut Row<'_>) {
+        let page = self.page;
+        let before = |by: usize| n.checked_sub(by);
+        let behind = |by: usize| Some(n + by).filter(|&m| m < page.len());
+        let chars = |m: Option<usize>| m.map_or(-1.0, |m| page.facts[m].chars as f32);
+        let last = |m: Option<usize>| m.map_or(-1.0, |m| f32::from(page.facts[m].last as u8));
+        let first = |m: Option<usize>| m.map_or(-1.0, |m| f32::from(page.facts[m].first as u8));
+        let shape = |m: Option<usize>| m.map_or(-1.0, |m| f32::from(page.lines[m].shape as u8));
+        out.put_all(&[chars(before(2)), last(before(2)), shape(before(2))]);
+        for m in [before(1), Some(n)] {
+            out.put_all(&[chars(m), last(m), first(m), shape(m)]);
+            let m = m.unwrap_or(n);
+            let f = &page.facts[m];
+            out.put(rate(f.capitals, f.words));
+            out.put(rate(f.digits, f.chars));
+            out.count(f.quotes);
+            out.count(f.sentences);
+            out.count(u32::from(page.claims[m].claim));
+            out.count(u32::from(page.claims[m].kind));
+        }
+        out.put_all(&[chars(behind(1)), last(behind(1)), first(behind(1)), shape(behind(1))]);
+        out.count(behind(1).map_or(0, |m| u32::from(page.claims[m].claim)));
+        out.put_all(&[chars(behind(2)), shape(behind(2))]);
+        out.count(u32::from(page.gaps[n]));
+        out.count(u32::from(page.gaps[n - 1]));
+        out.count(u32::from(page.gaps[n + 1]));
+        let alike = |m: Option<usize>| m.is_some_and(|m| page.heads[m] == page.heads[n]);
+        out.flag(alike(before(1)));
+        out.flag(alike(behind(1)));
+        out.count(page.style_runs[n - 1]);
+        out.count(page.style_runs[n]);
+        for width in [3, 8] {
+            out.put(self.mean(n.saturating_sub(width)..n, |s| s.root_chars));
+            out.put(self.mean(n..n + width, |s| s.root_chars));
+        }
+        out.put(self.mean(n.saturating_sub(3)..n, |s| s.stops));
+        out.put(self.mean(n..n + 3, |s| s.stops));
+    }
+
+    fn mean(&self, lines: std::ops::Range<usize>, value: impl Fn(&Sums) -> f32) -> f32 {
+        let end = lines.end.min(self.page.len());
+        (value(&self.sums[end]) - value(&self.sums[lines.start])) / (end - lines.start).max(1) as f32
+    }
+
+    fn near(&self, lines: std::ops::Range<usize>) -> f32 {
+        let (from, to) = (&self.sums[lines.start], &self.sums[lines.end.min(self.page.len())]);
+        let count = to.near_lines - from.near_lines;
+        if count > 0.0 { (to.near - from.near) / count } else { -1.0 }
+    }
+
+    fn put_words(&self, n: usize, out: &mut Row<'_>) {
+        let page = self.page;
+        let opens = &self.opens[n];
+        out.put_all(&[opens.sum, opens.head, opens.max, opens.min]);
+        out.put(self.opens.get(n + 1).map_or(0.0, |s| s.sum));
+        out.put(self.opens[n - 1].sum);
+        let closes = &self.closes[n - 1];
+        out.put_all(&[closes.sum, closes.max]);
+        out.put(n.checked_sub(2).map_or(0.0, |m| self.closes[m].sum));
+        out.put(self.closes[n].sum);
+        let zone = n..(n + OPENING).min(page.len());
+        let ahead = |marks: &[bool]| zone.clone().position(|m| marks[m]).map_or(-1.0, |d| d as f32);
+        out.put(ahead(&page.datelines));
+        out.put(ahead(&page.bylines));
+        let back = |marks: &[bool]| marks[..n].iter().rposition(|m| *m).map_or(-1.0, |m| (n - m) as f32);
+        out.put(back(&page.datelines));
+        out.put(back(&page.bylines));
+    }
+
+    fn put_shared(&self, n: usize, out: &mut Row<'_>) {
+        let (words, at) = (&self.topical, self.starts[n]);
+        let line = |m: usize| {
+            let m = m.min(self.page.len());
+            self.starts[m]..self.starts[(m + 1).min(self.page.len())]
+        };
+        for (width, wide) in [(CLOSE, false), (MIDDLE, true), (FAR, true)] {
+            let (back, ahead) = (words.back(at, width, width), words.ahead(at, width, width));
+            out.put_all(&[back.share(), ahead.share()]);
+            out.count(back.rare_shared);
+            out.count(back.names_shared);
+            if wide {
+                out.put(share(back.rare_shared, back.rare.min(ahead.rare)));
+            }
+        }
+        let plain = self.plain_starts[n];
+        out.put(self.plain.back(plain, PLAIN_CLOSE, PLAIN_CLOSE).share());
+        out.put(self.plain.back(plain, PLAIN_FAR, PLAIN_FAR).share());
+        let seen = words.seen(line(n), at);
+        out.put(seen.share());
+        out.count(seen.rare);
+        out.count(seen.rare_shared);
+        out.count(seen.names);
+        out.count(seen.names_shared);
+        let seen: Shared = words.seen(line(n + 1), at);
+        out.put(seen.share());
+        out.count(seen.rare_shared);
+        out.put(words.seen(line(n + 2), at).share());
+        for width in [MIDDLE, FAR] {
+            let seen = words.seen(at..(at + width).min(words.len()), at);
+            out.put_all(&[seen.share(), share(seen.rare_shared, seen.rare), seen.name_share()]);
+        }
+        for stretch in [line(n - 1), at.saturating_sub(MIDDLE)..at] {
+            let kept = words.kept_up(stretch, at);
+            out.put_all(&[kept.share(), share(kept.rare_shared, kept.rare), kept.name_share()]);
+        }
+        let (before, behind) = &self.crossings[n];
+        out.put(before.shared / before.weight.min(behind.weight).max(1.0));
+        out.put_all(&[before.share(), behind.share()]);
+        out.count(before.rare_shared);
+        out.put(share(before.rare_shared, before.rare.min(behind.rare)));
+        out.count(before.names_shared);
+        out.put(share(before.names_shared, before.names.min(behind.names)));
+        out.put_all(&[before.name_share(), behind.name_share()]);
+        out.count(behind.names);
+        let here = line(n);
+        out.put(words.kept_up(here.clone(), here.end).share());
+        let opening = |stretch: std::ops::Range<usize>| words.seen(stretch, self.opening.min(at)).share();
+        out.put(opening(at..(at + MIDDLE).min(words.len())));
+        out.put(if at >= self.opening { opening(at.saturating_sub(MIDDLE).max(self.opening)..at) } else { -1.0 });
+        let all = self.page.len();
+        for range in [n..n + 3, n..n + 8, n.saturating_sub(8)..n, n..all, 0..n] {
+            out.put(self.near(range));
+        }
+    }
+
+    fn put_document(&self, n: usize, out: &mut Row<'_>) {
+        let lines = self.page.len();
+        let peak = |range: std::ops::Range<usize>| self.cohesion[range].iter().copied().fold(0.0, f32::max);
+        out.put(self.cohesion[n]);
+        out.put(peak(n.saturating_sub(PEAK).max(1).min(n)..n));
+        out.put(peak((n + 1).min(lines)..(n + 1 + PEAK).min(lines)));
+        out.put_all(&[self.document.cohesion, self.cohesion_ranks[n], self.new_ranks[n]]);
+        out.count(n as u32);
+        out.count((lines - n) as u32);
+        out.count(self.starts[n] as u32);
+        out.count((self.topical.len() - self.starts[n]) as u32);
+        out.put(share(self.starts[n] as u32, self.topical.len() as u32));
+        out.count(lines as u32);
+        out.count(self.topical.len() as u32);
+        let d = &self.document;
+        out.put_all(&[d.line_chars, d.stops, d.bodies, d.linked, d.unspaced, d.gaps]);
+    }
+}
+
+/// Share of the breaks (those before line 1 and later) with a lower value.
+fn ranks(values: &[f32]) -> Vec<f32> {
+    let mut order: Vec<f32> = values.iter().skip(1).copied().collect();
+    order.sort_by(f32::total_cmp);
+    let all = order.len() as u32;
+    values.iter().map(|v| share(order.partition_point(|o| o < v) as u32, all)).collect()
+}

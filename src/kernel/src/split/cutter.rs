@@ -1,0 +1,205 @@
+//! The learned splitter: how sure a cut is at each break of a document, and the stories that follow from it.
+
+use super::breaks::{self, Breaks};
+use super::path::{self, Candidate, Care};
+use super::second::{self, Second};
+use super::{Evidence, Kind, Start};
+use crate::calibration::Calibration;
+use crate::features::Page;
+use crate::forest::{Forest, Look, TreeSpec};
+use crate::lines::{Line, Shape};
+use crate::tokens::word_hash;
+use crate::weights::{Pair, Weights};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A splitter as its file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutterSpec {
+    /// Names of the features of the first look that it was trained on, and of the second.
+    pub features: Vec<String>,
+    pub second_features: Vec<String>,
+    /// Weights of words: how much each speaks for a story's first line, and for its last.
+    pub words: BTreeMap<String, Pair>,
+    /// How common the stems of words are, 0 to 1; what is not in it is rare.
+    pub common: BTreeMap<String, f32>,
+    /// The forests of the two looks.
+    pub first: ForestSpec,
+    pub second: ForestSpec,
+    /// From the second forest's sums to probabilities: points of a rising line.
+    pub calibration: Vec<(f32, f32)>,
+}
+
+/// A forest, and when a row is clear before all trees were asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ForestSpec {
+    pub trees: Vec<TreeSpec>,
+    pub looks: Vec<Look>,
+}
+
+/// What the recipe says of cutting.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caution {
+    /// See `path::Care`.
+    pub least: f32,
+    pub least_next: f32,
+    pub length: usize,
+    /// Whether a digest is cut into its items.
+    pub digests: bool,
+}
+
+/// The sum of a break that is none: before the first line.
+const NO_BREAK: f32 = -9.0;
+/// Breaks whose features are held at a time.
+const BLOCK: usize = 64;
+/// From this sum of the first look on a break is looked at again; a document without one is one story.
+const AGAIN: f32 = -2.0;
+/// An item of a digest is shorter than so many times `Caution::length`.
+const ITEM_LENGTHS: usize = 3;
+/// Fewer items than this are no digest.
+const LEAST_ITEMS: usize = 3;
+
+/// A splitter, ready to look at documents. Exact arithmetic only, as in the line model.
+pub struct Cutter {
+    weights: Weights,
+    common: FxHashMap<u32, f32>,
+    first: Forest,
+    second: Forest,
+    calibration: Calibration,
+    caution: Caution,
+}
+
+impl Cutter {
+    /// Checks and compiles a splitter.
+    pub fn new(spec: &CutterSpec, caution: Caution) -> Result<Self, String> {
+        let same = |found: &[String], names: &[&str]| found.iter().map(String::as_str).eq(names.iter().copied());
+        if !same(&spec.features, breaks::NAMES) || !same(&spec.second_features, second::NAMES) {
+            return Err("the splitter was trained on other features than this kernel has: train it again".to_owned());
+        }
+        let of_splitter = |flaw| format!("the splitter: {flaw}");
+        let width = breaks::NAMES.len();
+        Ok(Self {
+            weights: Weights::new(&spec.words),
+            common: spec.common.iter().map(|(stem, value)| (word_hash(stem), *value)).collect(),
+            first: Forest::new(&spec.first.trees, width, &spec.first.looks).map_err(of_splitter)?,
+            second: Forest::new(&spec.second.trees, width + second::NAMES.len(), &spec.second.looks)
+                .map_err(of_splitter)?,
+            calibration: Calibration::new(&spec.calibration).map_err(of_splitter)?,
+            caution,
+        })
+    }
+
+    /// The breaks of a page, as this splitter sees them.
+    pub fn breaks<'a, 'p>(&self, page: &'a Page<'p>) -> Breaks<'a, 'p> {
+        Breaks::new(page, &self.weights, &self.common)
+    }
+
+    /// How sure a cut is before each line of a page; 0 before the first.
+    fn scores(&self, page: &Page<'_>) -> Vec<f32> {
+        let mut out = vec![0.0; page.len()];
+        if page.len() < 2 {
+            return out;
+        }
+        let breaks = self.breaks(page);
+        let sums = self.first_look(&breaks);
+        let again: Vec<usize> = (1..page.len()).filter(|&n| sums[n] >= AGAIN).collect();
+        if again.is_empty() {
+            return out;
+        }
+        let second = Second::new(&breaks, &sums);
+        let (narrow, wide) = (breaks::NAMES.len(), breaks::NAMES.len() + second::NAMES.len());
+        let mut rows = vec![0.0; BLOCK * wide];
+        let mut found = vec![0.0; BLOCK];
+        for chosen in again.chunks(BLOCK) {
+            let rows = &mut rows[..chosen.len() * wide];
+            for (&n, row) in chosen.iter().zip(rows.chunks_exact_mut(wide)) {
+                let (of_break, of_second) = row.split_at_mut(narrow);
+                breaks.row(n, of_break);
+                second.row(n, of_second);
+            }
+            let found = &mut found[..chosen.len()];
+            self.second.sum(rows, wide, found);
+            for (&n, sum) in chosen.iter().zip(found) {
+                out[n] = self.calibration.at(*sum);
+            }
+        }
+        out
+    }
+
+    /// The sums of the first look, a line each.
+    fn first_look(&self, breaks: &Breaks<'_, '_>) -> Vec<f32> {
+        let width = breaks::NAMES.len();
+        let mut out = vec![NO_BREAK; breaks.len()];
+        let mut rows = vec![0.0; BLOCK * width];
+        for (block, sums) in out[1..].chunks_mut(BLOCK).enumerate() {
+            let rows = &mut rows[..sums.len() * width];
+            for (n, row) in rows.chunks_exact_mut(width).enumerate() {
+                breaks.row(block * BLOCK + n + 1, row);
+            }
+            self.first.sum(rows, width, sums);
+        }
+        out
+    }
+
+    /// The stories of a page that begin inside the given articles (ranges of the document's lines); `line` gives the
+    /// document's line for one of the page's.
+    pub fn starts(&self, page: &Page<'_>, articles: &[Range<usize>], line: impl Fn(usize) -> usize) -> Vec<Start> {
+        let scores = self.scores(page);
+        let place = |first: usize| page.shown.partition_point(|&n| line(n) < first);
+        let mut out = Vec::new();
+        for article in articles {
+            let shown = place(article.start)..place(article.end);
+            for mut start in self.cut(page, &scores, shown) {
+                start.line = line(page.shown[start.line]);
+                out.push(start);
+            }
+        }
+        out
+    }
+
+    /// The stories that begin inside a range of shown lines, by the number of the shown line.
+    fn cut(&self, page: &Page<'_>, scores: &[f32], shown: Range<usize>) -> Vec<Start> {
+        let Caution { least, least_next, length, .. } = self.caution;
+        let chars = |lines: Range<usize>| -> usize { page.lines()[lines].iter().map(|line| line.chars).sum() };
+        let mut candidates = Vec::new();
+        let mut at = 0;
+        for n in shown.clone() {
+            if n > shown.start && scores[n] >= least_next {
+                candidates.push((n, Candidate { at, score: scores[n] }));
+            }
+            at += page.lines()[n].chars;
+        }
+        let places: Vec<Candidate> = candidates.iter().map(|(_, place)| *place).collect();
+        let chosen = path::choose(&places, at, Care { least, least_next, length });
+        let firsts: Vec<usize> = chosen.iter().map(|&n| candidates[n].0).collect();
+        let ends = firsts.iter().skip(1).copied().chain([shown.end]);
+        let stories: Vec<(usize, usize)> = firsts.iter().zip(ends).map(|(&n, end)| (n, chars(n..end))).collect();
+        let opening = firsts.first().map_or(at, |&n| chars(shown.start..n));
+        let digest = self.is_digest(page.lines()[shown.start..].first().copied(), opening, &stories);
+        if digest && !self.caution.digests {
+            return Vec::new();
+        }
+        let kind = |chars: usize| match (digest, chars < length) {
+            (true, _) => Kind::DigestItem,
+            (false, true) => Kind::Teaser,
+            (false, false) => Kind::Article,
+        };
+        let start = |(line, chars)| Start { line, kind: kind(chars), evidence: Evidence::Model, score: scores[line] };
+        stories.into_iter().map(start).collect()
+    }
+
+    /// One editorial product: a headline over some short items, none of which is the story that the others hang on.
+    fn is_digest(&self, headline: Option<&Line>, opening: usize, stories: &[(usize, usize)]) -> bool {
+        let is_item = |chars: usize| chars < ITEM_LENGTHS * self.caution.length;
+        headline.is_some_and(|line| line.shape == Shape::Heading)
+            && stories.len() + 1 >= LEAST_ITEMS
+            && is_item(opening)
+            && stories.iter().all(|&(_, chars)| is_item(chars))
+    }
+}

@@ -1,0 +1,152 @@
+//! Which cuts go together best, found by dynamic programming in one pass.
+
+use std::ops::Range;
+
+/// How careful the cuts are.
+#[derive(Debug, Clone, Copy)]
+pub struct Care {
+    /// A document is cut only if one of its cuts has at least this score ...
+    pub least: f32,
+    /// ... and all others have at least this one.
+    pub least_next: f32,
+    /// An article has at least this many code points; what is shorter is a teaser, and needs others beside it or a cut
+    /// as sure as `least`.
+    pub length: usize,
+}
+
+/// A place where a story may begin.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate {
+    /// Code points of the document before it.
+    pub at: usize,
+    /// How sure a cut is here.
+    pub score: f32,
+}
+
+/// How the story before a place stands.
+#[derive(Clone, Copy)]
+struct Ways {
+    /// It is long enough, or surely cut off, or has others like it beside it.
+    fine: Option<Way>,
+    /// It is short and unsure, and the one before it is no help.
+    lone: Option<Way>,
+}
+
+/// The best way to a place: what it gained, and where its last story begins (a candidate's number plus one, 0 for the
+/// document's start) and in which state that place was reached.
+#[derive(Clone, Copy)]
+struct Way {
+    gain: f32,
+    from: usize,
+    from_lone: bool,
+}
+
+/// The numbers of the candidates to cut at; `chars` are the document's code points.
+pub fn choose(candidates: &[Candidate], chars: usize, care: Care) -> Vec<usize> {
+    if !candidates.iter().any(|c| c.score >= care.least) {
+        return Vec::new();
+    }
+    let places: Vec<Candidate> = std::iter::once(Candidate { at: 0, score: 1.0 })
+        .chain(candidates.iter().copied())
+        .chain([Candidate { at: chars, score: care.least_next }])
+        .collect();
+    let mut ways: Vec<Ways> = vec![Ways { fine: Some(Way { gain: 0.0, from: 0, from_lone: false }), lone: None }];
+    let mut best_far: Option<Way> = None; // over the starts of stories that are long enough by now
+    let mut far = 0;
+    for end in 1..places.len() {
+        while far < end && places[end].at - places[far].at >= care.length {
+            best_far = better(best_far, ways[far].fine.map(|way| Way { from: far, from_lone: false, ..way }));
+            far += 1;
+        }
+        let mut fine = best_far;
+        let mut lone = None;
+        for start in far..end {
+            let (before, sure) = (ways[start], places[start].score >= care.least && start > 0);
+            let out_of = |way: Option<Way>, from_lone| way.map(|way| Way { from: start, from_lone, ..way });
+            // a short story beside another short one, or one that is surely cut off
+            fine = better(fine, out_of(before.lone, true));
+            if sure || before.fine.is_some_and(|_| follows_short(&ways, &places, start, care)) {
+                fine = better(fine, out_of(before.fine, false));
+            } else {
+                lone = better(lone, out_of(before.fine, false));
+            }
+        }
+        let gain = places[end].score - care.least_next;
+        let add = |way: Option<Way>| way.map(|way| Way { gain: way.gain + gain, ..way });
+        ways.push(Ways { fine: add(fine), lone: add(lone) });
+    }
+    let cuts = read_back(&ways);
+    if cuts.iter().any(|&n| candidates[n].score >= care.least) { cuts } else { Vec::new() }
+}
+
+/// Is the last story of the best fine way to a place a short one?
+fn follows_short(ways: &[Ways], places: &[Candidate], place: usize, care: Care) -> bool {
+    place > 0 && ways[place].fine.is_some_and(|way| is_short(places, way.from..place, care))
+}
+
+fn is_short(places: &[Candidate], story: Range<usize>, care: Care) -> bool {
+    places[story.end].at - places[story.start].at < care.length
+}
+
+/// The earlier way wins a tie, and with it the longer last story.
+fn better(a: Option<Way>, b: Option<Way>) -> Option<Way> {
+    match (a, b) {
+        (Some(x), Some(y)) => Some(if y.gain > x.gain { y } else { x }),
+        (x, y) => x.or(y),
+    }
+}
+
+fn read_back(ways: &[Ways]) -> Vec<usize> {
+    let mut out = Vec::new();
+    let mut place = ways.len() - 1;
+    let mut way = ways[place].fine;
+    while let Some(Way { from, from_lone, .. }) = way {
+        if place == 0 || from == 0 {
+            break;
+        }
+        out.push(from - 1);
+        place = from;
+        way = if from_lone { ways[place].lone } else { ways[place].fine };
+    }
+    out.reverse();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CARE: Care = Care { least: 0.9, least_next: 0.5, length: 100 };
+
+    fn cuts(candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
+        let candidates: Vec<Candidate> = candidates.iter().map(|&(at, score)| Candidate { at, score }).collect();
+        choose(&candidates, chars, CARE)
+    }
+
+    #[test]
+    fn without_a_sure_cut_a_document_stays_whole() {
+        assert!(cuts(&[(500, 0.89), (800, 0.8)], 1_000).is_empty());
+        assert!(cuts(&[], 1_000).is_empty());
+        assert_eq!(cuts(&[(500, 0.9)], 1_000), [0]);
+    }
+
+    #[test]
+    fn a_sure_cut_takes_others_with_it() {
+        assert_eq!(cuts(&[(300, 0.6), (500, 0.9), (800, 0.51)], 1_000), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_short_story_stands_beside_others_or_is_sure() {
+        assert_eq!(cuts(&[(500, 0.95), (960, 0.6)], 1_000), [0], "a lone last line");
+        assert_eq!(cuts(&[(500, 0.6), (960, 0.95)], 1_000), [0, 1], "a sure one");
+        assert_eq!(cuts(&[(500, 0.95), (900, 0.6), (950, 0.6)], 1_000), [0, 1, 2], "a row");
+        assert_eq!(cuts(&[(450, 0.6), (500, 0.95)], 1_000), [1], "a lone one between two articles");
+    }
+
+    #[test]
+    fn the_first_story_may_be_short_too() {
+        assert_eq!(cuts(&[(40, 0.6), (500, 0.95)], 1_000), [1]);
+        assert!(cuts(&[(40, 0.95), (500, 0.6)], 1_000).is_empty(), "the only sure cut would leave a scrap");
+        assert_eq!(cuts(&[(40, 0.6), (80, 0.95), (500, 0.6)], 1_000), [0, 1, 2]);
+    }
+}

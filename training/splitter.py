@@ -1,0 +1,431 @@
+"""Train the splitter of copydesk.
+
+    python training/splitter.py --eval ../shared/eval --clean 'public/*.jsonl.gz' --folds quality/folds
+
+Mixes whole texts into documents of several stories, learns which words open and close a story and which are common,
+grows the forests of the two looks, maps the sums of the second to probabilities, and writes the file that the package
+ships and its card. The same files give the same splitter.
+
+Every probability that the map and the card's figures are made from was given by a splitter that saw no text of any site
+in the document (five folds by site; a document of the development sets is in one fold, and all its sites are kept from
+that fold's splitter). With `--folds` the five are kept, so that the whole of copydesk can be measured with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import math
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+
+import forests
+import labels
+import mixes
+import splitter_card
+import tables
+import texts
+import words
+from copydesk._kernel import BREAK_FEATURES, SECOND_FEATURES, Kernel, break_features
+from train import FOLDS, fold_of, text_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from texts import Mixed, Text
+
+    Floats = NDArray[np.float32]
+
+CONCATS = 14_000
+ROWS_OF_TEASERS = 6_000
+FIRST = forests.Growth(trees=150, leaves=31, least_lines=40, features=0.3)
+SECOND = forests.Growth(trees=120, leaves=15, rate=0.08, least_lines=40, features=0.3)
+LOOKS = (25, 50, 90)
+"""After so many trees of the first look, breaks that are clearly none by then are asked no further."""
+WRONG_AT_A_LOOK = 0.002
+"""Share of the breaks worth a second look that a look may take for clearly none."""
+AGAIN = -2.0
+"""The kernel looks again at breaks with a sum from this one on."""
+KIND_WEIGHTS = {"concat": 1.0, "teasers": 1.0, "article": 1.5, "public": 1.0, "page": 0.3}
+FIRST_TEASER_WEIGHT = 3.0
+"""The break before the first teaser, and those shortly before it, count so many times."""
+NEAR_FIRST_TEASER = 3
+BREAKS_KEPT = 0.6
+"""Share of the breaks inside the stories of mixed documents that are learned from: there are many of them."""
+OTHER_LINES = 6
+"""For each first or last line so many others are learned from."""
+COMMON_RATE = 0.004
+"""A stem in this share of a language's texts is not common at all ..."""
+LEAST_COMMON = 0.2
+LEAST_TEXTS = 12
+"""Languages with fewer texts say nothing about what is common."""
+STEM_LENGTH = 5
+COMMON_LINES = 60
+CALIBRATION_POINTS = 40
+UNKNOWN = -1.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A document to learn from, or to measure on.
+
+    Attributes:
+        kind: What sort it is: a key of `KIND_WEIGHTS`, or a development set.
+        id: Its name.
+        text: The document.
+        fold: Its fold.
+        sites: The sites that it is made of.
+        cuts: A number a break: 1 for a cut, 0 for none, `UNKNOWN`.
+    """
+
+    kind: str
+    id: str
+    text: str
+    fold: int
+    sites: frozenset[str]
+    cuts: Floats
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a splitter has besides its forests.
+
+    Attributes:
+        words: Weights of words in first lines, and in last lines.
+        common: How common stems are.
+    """
+
+    words: Mapping[str, tuple[float, float]]
+    common: Mapping[str, float]
+
+
+def main() -> None:
+    """Train, as the arguments say."""
+    options = _arguments()
+    started = time.monotonic()
+    public = labels_matching(options.clean)
+    known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
+    development = list(texts.development(options.eval, {text.id: text.site for text in known}))
+    teasers = list(known_teasers(development))
+    tests = [sample_of(mixed, row_fold(mixed)) for mixed in development]
+    hidden = [set[str]() for _ in range(FOLDS)]
+    for test in tests:
+        hidden[test.fold] |= test.sites
+    samples = [*whole(known), *pages(options.eval), *mixed_documents(known, teasers)]
+    _say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
+
+    common = common_stems(known)
+    fold_knowledge = [
+        Knowledge(learn_words(known, teasers, lambda site, k=k: fold_of(site) != k and site not in hidden[k]), common)
+        for k in range(FOLDS)
+    ]
+    everything = [*samples, *tests]
+    rows = features(everything, fold_knowledge)
+    _say(started, "features of the first look read")
+    seen = [[n for n, s in enumerate(samples) if s.fold != k and not s.sites & hidden[k]] for k in range(FOLDS)]
+    unseen = [[n for n, s in enumerate(everything) if s.fold == k] for k in range(FOLDS)]
+
+    first = [grow(samples, rows, seen[k], FIRST) for k in range(FOLDS)]
+    looks = choose_looks(first, rows, unseen)
+    sums = unseen_sums(first, rows, unseen, looks)
+    _say(started, "first look grown")
+    wide = [np.hstack([row, more]) for row, more in zip(rows, second_features(everything, fold_knowledge, sums), strict=True)]
+    second = [grow(samples, wide, seen[k], SECOND) for k in range(FOLDS)]
+    answers = unseen_sums(second, wide, unseen, [])
+    calibration = calibrate(samples, answers)
+    _say(started, "second look grown")
+
+    scores = [np.interp(a, [x for x, _ in calibration], [y for _, y in calibration]) for a in answers]
+    everyone = list(range(len(samples)))
+    knowledge = Knowledge(learn_words(known, teasers, lambda _: True), common)
+    grown = (grow(samples, rows, everyone, FIRST), grow(samples, wide, everyone, SECOND))
+    write(options.output, knowledge, grown, looks, calibration)
+    if options.folds:
+        for k in range(FOLDS):
+            path = options.folds / f"splitter{k}.json.gz"
+            write(path, fold_knowledge[k], (first[k], second[k]), looks, calibration)
+        write_folds(options.folds / "splitter_folds.json", everything)
+    digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
+    digests |= {f"{len(public)} files of clean text": digest_of_all(public)}
+    names = [*BREAK_FEATURES, *SECOND_FEATURES]
+    facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
+    options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")
+    _say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
+
+
+def _arguments() -> argparse.Namespace:
+    root = Path(__file__).parent.parent
+    data = root / "src" / "copydesk" / "data"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--eval", type=Path, default=root.parent / "shared" / "eval", help="the development sets")
+    parser.add_argument("--clean", default="", help="clean texts (a glob), as `public.py` makes them")
+    parser.add_argument("--output", type=Path, default=data / "splitter.json")
+    parser.add_argument("--card", type=Path, default=data / "splitter.md")
+    parser.add_argument("--folds", type=Path, help="a folder for the five splitters of the cross-validation")
+    return parser.parse_args()
+
+
+def _say(started: float, what: str) -> None:
+    print(f"{time.monotonic() - started:6.0f} s  {what}", flush=True)
+
+
+def labels_matching(pattern: str) -> list[Path]:
+    """Give the files that a glob names, in order."""
+    path = Path(pattern)
+    return sorted(path.parent.glob(path.name)) if pattern else []
+
+
+def digest_of_all(paths: Sequence[Path]) -> str:
+    """SHA-256 (hex) over the digests of files."""
+    joined = "".join(labels.file_digest(path) for path in paths)
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def row_fold(mixed: Mixed) -> int:
+    """Give the fold of a development document: of a whole article its site's."""
+    return fold_of(mixed.sites[0] if mixed.kind == "single" else mixed.id)
+
+
+def sample_of(mixed: Mixed, fold: int) -> Sample:
+    """Make a sample of a document whose cuts are known."""
+    cuts = np.zeros(max(0, len(texts.shown(mixed.text)) - 1), np.float32)
+    cuts[[start - 1 for start in mixed.starts]] = 1
+    return Sample(mixed.kind, mixed.id, mixed.text, fold, frozenset(mixed.sites), cuts)
+
+
+def known_teasers(development: Iterable[Mixed]) -> Iterable[tuple[str, str]]:
+    """Give the summaries of the development set, each with its site."""
+    for mixed in development:
+        if mixed.kind == "teasers_desc":
+            lines = texts.shown(mixed.text)
+            for start, site in zip(mixed.starts, mixed.sites[1:], strict=True):
+                yield lines[start], site
+
+
+def whole(known: Iterable[Text]) -> Iterable[Sample]:
+    """Make samples of whole texts: no break of theirs is a cut."""
+    for text in known:
+        kind = "public" if text.source == "public" else "article"
+        cuts = np.zeros(len(text.lines) - 1, np.float32)
+        yield Sample(kind, text.id, "\n".join(text.lines), fold_of(text.site), frozenset([text.site]), cuts)
+
+
+def pages(folder: Path) -> Iterable[Sample]:
+    """Make samples of noisy pages: no cut between two real lines; what holds elsewhere is not known."""
+    for path in sorted((folder / "noise").glob("*.jsonl.gz")):
+        for page in labels.noise_documents(path, path.parent):
+            real = [n for n, line in enumerate(page.lines) if line.label == labels.REAL]
+            if len(page.lines) > 1 and real:
+                cuts = np.full(len(page.lines) - 1, UNKNOWN, np.float32)
+                cuts[real[0] : real[-1]] = 0
+                yield Sample("page", page.id, page.text, fold_of(page.site), frozenset([page.site]), cuts)
+
+
+def mixed_documents(known: Sequence[Text], teasers: Sequence[tuple[str, str]]) -> Iterable[Sample]:
+    """Mix the texts of each fold among themselves: half of the documents of articles alone, half of all texts."""
+    for k in range(FOLDS):
+        mine = [text for text in known if fold_of(text.site) == k]
+        summaries = [teaser for teaser in teasers if fold_of(teaser[1]) == k]
+        articles = [text for text in mine if text.is_article]
+        for name, pool in (("articles", articles), ("all", [t for t in mine if t.is_article or len(t.lines) > 2])):
+            mixer = mixes.Mixer(pool, summaries, f"{forests.SEED}-{k}-{name}")
+            made = mixer.concats(CONCATS // FOLDS // 2) + mixer.rows_of_teasers(ROWS_OF_TEASERS // FOLDS // 2)
+            yield from (sample_of(mixed, k) for mixed in made)
+
+
+def learn_words(known: Iterable[Text], teasers: Iterable[tuple[str, str]], chosen: Any) -> dict[str, tuple[float, float]]:
+    """Learn how much words speak for a first line, and for a last one; `chosen` says which sites may be seen."""
+    draw = random.Random(forests.SEED)
+    tables_: tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]] = ([], [])
+    for text in known:
+        lines = text.lines
+        if not chosen(text.site) or len(lines) < 4 or not (text.is_article or text.source == "public"):
+            continue
+        for table, special, others in (
+            (tables_[0], 0, range(1, len(lines))),
+            (tables_[1], len(lines) - 1, range(len(lines) - 1)),
+        ):
+            table.append((lines[special], text.site, 1.0))
+            drawn = draw.sample(others, min(OTHER_LINES, len(others)))
+            table.extend((lines[n], text.site, 0.0) for n in drawn)
+    tables_[0].extend((teaser, site, 1.0) for teaser, site in teasers if chosen(site))
+    opening, closing = (words.learn_one(*zip(*table, strict=True)) for table in tables_)
+    return {word: (opening.get(word, 0.0), closing.get(word, 0.0)) for word in sorted({*opening, *closing})}
+
+
+def common_stems(known: Iterable[Text]) -> dict[str, float]:
+    """Tell how common stems are in the language where they are most common: 0 rare, 1 in every text."""
+    languages: dict[str, list[Text]] = {}
+    for text in known:
+        if text.is_article or text.source == "public":
+            languages.setdefault((text.language or "en")[:2], []).append(text)
+    out: dict[str, float] = {}
+    for found in languages.values():
+        if len(found) < LEAST_TEXTS:
+            continue
+        spread: Counter[str] = Counter()
+        for text in found:
+            spread.update({stem for line in text.lines[:COMMON_LINES] for stem in stems(line)})
+        for stem, count in spread.items():
+            if count > 2:
+                rate = (count - 1) / (len(found) + 10)
+                common = 1 - math.log(rate) / math.log(COMMON_RATE)
+                if common >= LEAST_COMMON:
+                    out[stem] = max(out.get(stem, 0.0), round(common, 2))
+    return dict(sorted(out.items()))
+
+
+def stems(line: str) -> Iterable[str]:
+    """Give the words of a line as the kernel ties them together: by their first letters."""
+    return (word[:STEM_LENGTH] for word in words.words(line))
+
+
+def features(samples: Sequence[Sample], knowledge: Sequence[Knowledge]) -> list[Floats]:
+    """Read the features of the first look, each document with what was learned without its fold."""
+    eyes = [kernel(k) for k in knowledge]
+    return [table(eyes[sample.fold], sample, len(BREAK_FEATURES), None) for sample in samples]
+
+
+def second_features(samples: Sequence[Sample], knowledge: Sequence[Knowledge], sums: Sequence[Floats]) -> list[Floats]:
+    """Read the features of the second look."""
+    eyes = [kernel(k) for k in knowledge]
+    width = len(SECOND_FEATURES)
+    return [table(eyes[s.fold], s, width, found.tolist()) for s, found in zip(samples, sums, strict=True)]
+
+
+def kernel(knowledge: Knowledge) -> Kernel:
+    """Make a kernel that gives the features of breaks with this knowledge."""
+    nothing = {"trees": [], "looks": []}
+    data = {
+        "features": BREAK_FEATURES,
+        "second_features": SECOND_FEATURES,
+        "words": dict(knowledge.words),
+        "common": dict(knowledge.common),
+        "first": nothing,
+        "second": nothing,
+        "calibration": [],
+    }
+    caution = {"least": 1.0, "least_next": 1.0, "length": 0, "digests": False}
+    return Kernel(json.dumps(tables.spec(None, {"data": data, "caution": caution})))
+
+
+def table(eyes: Kernel, sample: Sample, width: int, sums: list[float] | None) -> Floats:
+    """Read a document's features.
+
+    Raises:
+        ValueError: The kernel sees other breaks than the sample has.
+    """
+    _, data = break_features(eyes, sample.text, sums)
+    rows = np.frombuffer(data, np.float32).reshape(-1, width)
+    if len(rows) != len(sample.cuts):
+        message = f"{sample.kind} {sample.id}: {len(rows)} breaks, not {len(sample.cuts)}"
+        raise ValueError(message)
+    return rows
+
+
+def grow(samples: Sequence[Sample], rows: Sequence[Floats], chosen: Sequence[int], growth: forests.Growth) -> Any:
+    """Grow a forest on the breaks of the chosen documents."""
+    draw = np.random.default_rng(forests.SEED)
+    parts: list[tuple[Floats, Floats, Floats]] = []
+    for n in chosen:
+        sample = samples[n]
+        use = sample.cuts >= 0
+        if sample.kind in ("concat", "teasers"):
+            use &= (sample.cuts > 0) | (draw.random(len(use)) < BREAKS_KEPT)
+        if use.any():
+            parts.append((rows[n][use], sample.cuts[use], weights(sample)[use] / math.sqrt(use.sum())))
+    return forests.grow(*(np.concatenate(column) for column in zip(*parts, strict=True)), growth)
+
+
+def weights(sample: Sample) -> Floats:
+    """Tell what each break of a document counts for."""
+    out = np.full(len(sample.cuts), KIND_WEIGHTS[sample.kind], np.float32)
+    if sample.kind == "teasers":
+        first = int(np.argmax(sample.cuts))
+        out[max(0, first - NEAR_FIRST_TEASER) : first + 1] *= FIRST_TEASER_WEIGHT
+    return out
+
+
+def choose_looks(grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
+    """Choose when a break is clearly none: the sums after some of the trees that few probable ones stay under."""
+    out = []
+    for trees in LOOKS:
+        early: list[Floats] = []
+        for forest, chosen in zip(grown, unseen, strict=True):
+            all_rows = np.concatenate([rows[n] for n in chosen])
+            probable = forests.answers(forest, all_rows) >= AGAIN
+            early.append(forests.answers(forest, all_rows[probable], trees))
+        out.append((trees, round(float(np.quantile(np.concatenate(early), WRONG_AT_A_LOOK)), 3)))
+    return out
+
+
+def unseen_sums(
+    grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[Sequence[int]], looks: Sequence[tuple[int, float]]
+) -> list[Floats]:
+    """Give the sums of all breaks by the forest that saw none of the document, with the looks as the kernel has them."""
+    out: list[Floats] = [np.zeros(0, np.float32)] * len(rows)
+    for forest, chosen in zip(grown, unseen, strict=True):
+        all_rows = np.concatenate([rows[n] for n in chosen])
+        sums = forests.answers(forest, all_rows)
+        for trees, clear in reversed(looks):
+            early = forests.answers(forest, all_rows, trees)
+            sums = np.where(early <= clear, early, sums)
+        ends = np.cumsum([len(rows[n]) for n in chosen])
+        for n, part in zip(chosen, np.split(sums, ends[:-1]), strict=True):
+            out[n] = part.astype(np.float32)
+    return out
+
+
+def calibrate(samples: Sequence[Sample], answers: Sequence[Floats]) -> list[tuple[float, float]]:
+    """Fit a rising map from sums to probabilities of a cut, on documents of unseen sites, each counting alike."""
+    chosen = [n for n, s in enumerate(samples) if s.kind != "page" and len(s.cuts)]
+    found = np.concatenate([answers[n] for n in chosen])
+    cuts = np.concatenate([samples[n].cuts for n in chosen])
+    share = np.concatenate([np.full(len(samples[n].cuts), 1 / len(samples[n].cuts) ** 0.5) for n in chosen])
+    curve = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(found, cuts, share)
+    points = np.unique(np.round(np.quantile(found[found > AGAIN], np.linspace(0, 1, CALIBRATION_POINTS * 4)), 2))
+    points = points[np.linspace(0, len(points) - 1, min(CALIBRATION_POINTS, len(points))).astype(int)]
+    return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(points, curve.predict(points), strict=True)]
+
+
+def write(
+    path: Path,
+    knowledge: Knowledge,
+    grown: tuple[Any, Any],
+    looks: Sequence[tuple[int, float]],
+    calibration: Sequence[tuple[float, float]],
+) -> None:
+    """Write a splitter's file."""
+    splitter = {
+        "features": BREAK_FEATURES,
+        "second_features": SECOND_FEATURES,
+        "words": knowledge.words,
+        "common": knowledge.common,
+        "first": {"trees": forests.plain(grown[0]), "looks": [{"trees": t, "clear": c} for t, c in looks]},
+        "second": {"trees": forests.plain(grown[1]), "looks": []},
+        "calibration": calibration,
+    }
+    data = (json.dumps(splitter, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+
+
+def write_folds(path: Path, samples: Iterable[Sample]) -> None:
+    """Say which splitter of the cross-validation saw nothing of which text."""
+    measured = {"article", "page", *texts.SEGMENT_SETS}
+    folds = {text_key(sample.text): sample.fold for sample in samples if sample.kind in measured}
+    path.write_text(json.dumps(folds, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
