@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Case:
-    """One document of the corpus and what it must become."""
+    """One document of the corpus and what it must become; `short_of` says why it does not yet."""
 
     name: str
     raw: str
     shows: tuple[str, ...]
     stories: tuple[dict[str, Any], ...]
+    short_of: str = ""
 
 
 def load() -> list[Case]:
@@ -36,7 +37,7 @@ def _case(path: Path) -> Case:
     stories = wanted.get("story", [])
     if wanted.get("unchanged"):
         stories = [{"kind": "article", "text": raw}]
-    return Case(name, raw, tuple(wanted["shows"]), tuple(stories))
+    return Case(name, raw, tuple(wanted["shows"]), tuple(stories), wanted.get("short_of", ""))
 
 
 def differences(case: Case, cleaned: Cleaned) -> list[str]:

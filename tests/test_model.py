@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from copydesk import Cleaned, Desk, Recipe, RecipeError, RuleError, build, verify
 from copydesk._kernel import LINE_FEATURES
+from copydesk.models import LINE_MODEL
 from corpus_cases import load
 from laws import assert_lawful
 from strategies import TEXTS

@@ -17,6 +17,8 @@ sys.path.insert(0, str(TRAINING))
 import plain_text  # noqa: E402 - programs of training/ stand beside each other and are no package
 import public  # noqa: E402
 import synthetic  # noqa: E402
+from mixes import Mixer  # noqa: E402
+from texts import Text, shown  # noqa: E402
 
 MARKDOWN = [
     ("front matter", '---\ntitle: "Low tide"\ntags: a\n---\nThe *boat* left.\n', [["Low tide"], ["The boat left."]]),
@@ -199,3 +201,36 @@ def test_articles_without_a_language_are_a_clear_error(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "every row needs text and lang" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def story(name: str, language: str = "en", lines: int = 6) -> Text:
+    body = [
+        f"{name} paragraph {n} says that the ferry of {name} left late, and that nobody in town minded."
+        for n in range(lines)
+    ]
+    return Text(
+        name, f"{name}.example", language, tuple(body), f"Ferry of {name} leaves late", is_article=True, source="made"
+    )
+
+
+STORIES = [story(f"Place{n}", "en" if n % 3 else "fr", 3 + n) for n in range(24)]
+
+
+@pytest.mark.parametrize("kind", ["concat", "teasers"])
+def test_mixed_documents_are_cut_where_their_parts_meet(kind: str) -> None:
+    mixer = Mixer(STORIES, [("Find out how the ferry of Otherplace was saved.", "other.example")], "seed")
+    made = mixer.concats(40) if kind == "concat" else mixer.rows_of_teasers(40)
+    for document in made:
+        lines = shown(document.text)
+        assert document.kind == kind
+        assert len(document.sites) == len(document.starts) + 1
+        assert all(0 < start < len(lines) for start in document.starts)
+        ends = [*document.starts, len(lines)]
+        for start, end, site in zip([0, *document.starts], ends, document.sites, strict=True):
+            place = site.removesuffix(".example").removesuffix("place")
+            assert all(place in line or "Other" in line for line in lines[start:end])
+
+
+def test_the_same_seed_mixes_the_same_documents() -> None:
+    first, second, third = (Mixer(STORIES, [], seed).concats(10) for seed in ("a", "a", "b"))
+    assert first == second != third

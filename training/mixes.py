@@ -23,6 +23,9 @@ PAIRS = 0.15
 """Share of the rows of teasers that are headlines with a sentence each."""
 CUT_SHORT = 0.1
 LEAD_LENGTH = (30, 420)
+FROM_THE_TOP = 0.7
+"""Share of the articles that are cut down from their beginning, and not from anywhere."""
+LONGEST_TITLE = 100
 LONGEST = 45
 LONGEST_MAIN = 60
 SEPARATORS = ("\n", "\n", "\n", "\n\n")
@@ -42,7 +45,7 @@ class Mixer:
     """
 
     def __init__(self, texts: Sequence[Text], teasers: Sequence[tuple[str, str]], seed: str) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - the same documents every time
         self._seed = seed
         self._texts = texts
         self._teasers = teasers
@@ -89,15 +92,16 @@ class Mixer:
                 sites.append(site)
                 continue
             lead = self._lead(text)
+            title = _title(text)
             if lead and text is not main:
-                parts.append([text.title, lead] if in_pairs and text.title else [lead])
+                parts.append([title, lead] if in_pairs and title else [lead])
                 sites.append(text.site)
         return self._joined(name, "teasers", parts, sites) if len(parts) > TEASERS[0] else None
 
     def _part(self, text: Text, most: int, *, titled: bool) -> list[str]:
         lines = list(text.lines)
         if len(lines) > most:
-            start = 0 if self._random.random() < EVENNESS else self._random.randint(0, len(lines) - most)
+            start = 0 if self._random.random() < FROM_THE_TOP else self._random.randint(0, len(lines) - most)
             lines = lines[start : start + self._random.randint(most // 3, most)]
         if titled and text.title and text.title.lower() not in " ".join(lines[:2]).lower():
             lines.insert(0, text.title)
@@ -106,7 +110,7 @@ class Mixer:
     def _lead(self, text: Text) -> str:
         """Give the first sentence or sentences of a text, sometimes broken off; empty if they make no teaser."""
         shortest, longest = LEAD_LENGTH
-        first = next((line for line in text.lines[:4] if len(line) > 2 * shortest), "")
+        first = next((line for line in text.lines[:4] if len(line) > 2 * shortest and line != _title(text)), "")
         sentences = [sentence for sentence in _SENTENCE_END.split(first) if sentence.strip()]
         lead = " ".join(sentences[: self._random.choice((1, 1, 1, 2, 2, 3))]).strip()
         if not shortest <= len(lead) <= longest:
@@ -125,3 +129,10 @@ class Mixer:
             lines.extend(part)
         text = self._random.choice(SEPARATORS).join(lines)
         return Mixed(name, kind, text, tuple(starts), tuple(sites))
+
+
+def _title(text: Text) -> str:
+    """Give a text's headline: known apart, or a first line that is no sentence; else nothing."""
+    first = text.lines[0]
+    is_heading = len(first) <= LONGEST_TITLE and not _SENTENCE_END.search(first + " ") and len(text.lines) > 1
+    return text.title or (first if is_heading else "")

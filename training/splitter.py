@@ -57,6 +57,10 @@ WRONG_AT_A_LOOK = 0.002
 """Share of the breaks worth a second look that a look may take for clearly none."""
 AGAIN = -2.0
 """The kernel looks again at breaks with a sum from this one on."""
+CUTS_BEYOND_COHESION = 0.004
+"""Share of the cuts at which the text may hang together so well that they are not looked at."""
+CLEARLY_NONE = -6.0
+"""The sum that the kernel gives to a break that it does not look at."""
 KIND_WEIGHTS = {"concat": 1.0, "teasers": 1.0, "article": 1.5, "public": 1.0, "page": 0.3}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
@@ -70,10 +74,15 @@ COMMON_RATE = 0.004
 LEAST_COMMON = 0.2
 LEAST_TEXTS = 12
 """Languages with fewer texts say nothing about what is common."""
+FEWEST_LINES = 4
+"""Texts with fewer lines show little of how stories open and close."""
+FEWEST_TEXTS = 3
+"""A stem in fewer texts is not known to be common."""
 STEM_LENGTH = 5
 COMMON_LINES = 60
 CALIBRATION_POINTS = 40
 UNKNOWN = -1.0
+COHESION = BREAK_FEATURES.index("cohesion")
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,23 @@ class Knowledge:
     common: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What a splitter decides by.
+
+    Attributes:
+        forests: Those of the two looks.
+        early: After how many trees of the first a break with a sum up to what is clearly none.
+        most_cohesion: A break at which the text hangs together better is none.
+        calibration: From the second forest's sums to probabilities: points of a rising line.
+    """
+
+    forests: tuple[Any, Any]
+    early: Sequence[tuple[int, float]]
+    most_cohesion: float
+    calibration: Sequence[tuple[float, float]]
+
+
 def main() -> None:
     """Train, as the arguments say."""
     options = _arguments()
@@ -133,15 +159,21 @@ def main() -> None:
     everything = [*samples, *tests]
     rows = features(everything, fold_knowledge)
     _say(started, "features of the first look read")
+    cohesion = cohesion_of_cuts(everything, rows)
     seen = [[n for n, s in enumerate(samples) if s.fold != k and not s.sites & hidden[k]] for k in range(FOLDS)]
     unseen = [[n for n, s in enumerate(everything) if s.fold == k] for k in range(FOLDS)]
 
-    first = [grow(samples, rows, seen[k], FIRST) for k in range(FOLDS)]
+    first = [grow(samples, rows, seen[k], FIRST, cohesion) for k in range(FOLDS)]
     looks = choose_looks(first, rows, unseen)
     sums = unseen_sums(first, rows, unseen, looks)
+    for found, row in zip(sums, rows, strict=True):
+        found[row[:, COHESION] > cohesion] = CLEARLY_NONE
     _say(started, "first look grown")
-    wide = [np.hstack([row, more]) for row, more in zip(rows, second_features(everything, fold_knowledge, sums), strict=True)]
-    second = [grow(samples, wide, seen[k], SECOND) for k in range(FOLDS)]
+    wide = [
+        np.hstack([row, more])
+        for row, more in zip(rows, second_features(everything, fold_knowledge, sums), strict=True)
+    ]
+    second = [grow(samples, wide, seen[k], SECOND, cohesion) for k in range(FOLDS)]
     answers = unseen_sums(second, wide, unseen, [])
     calibration = calibrate(samples, answers)
     _say(started, "second look grown")
@@ -149,12 +181,12 @@ def main() -> None:
     scores = [np.interp(a, [x for x, _ in calibration], [y for _, y in calibration]) for a in answers]
     everyone = list(range(len(samples)))
     knowledge = Knowledge(learn_words(known, teasers, lambda _: True), common)
-    grown = (grow(samples, rows, everyone, FIRST), grow(samples, wide, everyone, SECOND))
-    write(options.output, knowledge, grown, looks, calibration)
+    grown = (grow(samples, rows, everyone, FIRST, cohesion), grow(samples, wide, everyone, SECOND, cohesion))
+    write(options.output, knowledge, Looks(grown, looks, cohesion, calibration))
     if options.folds:
         for k in range(FOLDS):
             path = options.folds / f"splitter{k}.json.gz"
-            write(path, fold_knowledge[k], (first[k], second[k]), looks, calibration)
+            write(path, fold_knowledge[k], Looks((first[k], second[k]), looks, cohesion, calibration))
         write_folds(options.folds / "splitter_folds.json", everything)
     digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
     digests |= {f"{len(public)} files of clean text": digest_of_all(public)}
@@ -238,19 +270,24 @@ def mixed_documents(known: Sequence[Text], teasers: Sequence[tuple[str, str]]) -
         mine = [text for text in known if fold_of(text.site) == k]
         summaries = [teaser for teaser in teasers if fold_of(teaser[1]) == k]
         articles = [text for text in mine if text.is_article]
-        for name, pool in (("articles", articles), ("all", [t for t in mine if t.is_article or len(t.lines) > 2])):
+        for name, pool in (
+            ("articles", articles),
+            ("all", [t for t in mine if t.is_article or len(t.lines) >= FEWEST_LINES]),
+        ):
             mixer = mixes.Mixer(pool, summaries, f"{forests.SEED}-{k}-{name}")
             made = mixer.concats(CONCATS // FOLDS // 2) + mixer.rows_of_teasers(ROWS_OF_TEASERS // FOLDS // 2)
             yield from (sample_of(mixed, k) for mixed in made)
 
 
-def learn_words(known: Iterable[Text], teasers: Iterable[tuple[str, str]], chosen: Any) -> dict[str, tuple[float, float]]:
+def learn_words(
+    known: Iterable[Text], teasers: Iterable[tuple[str, str]], chosen: Any
+) -> dict[str, tuple[float, float]]:
     """Learn how much words speak for a first line, and for a last one; `chosen` says which sites may be seen."""
-    draw = random.Random(forests.SEED)
+    draw = random.Random(forests.SEED)  # noqa: S311 - the same lines every time
     tables_: tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]] = ([], [])
     for text in known:
         lines = text.lines
-        if not chosen(text.site) or len(lines) < 4 or not (text.is_article or text.source == "public"):
+        if not chosen(text.site) or len(lines) < FEWEST_LINES or not (text.is_article or text.source == "public"):
             continue
         for table, special, others in (
             (tables_[0], 0, range(1, len(lines))),
@@ -278,7 +315,7 @@ def common_stems(known: Iterable[Text]) -> dict[str, float]:
         for text in found:
             spread.update({stem for line in text.lines[:COMMON_LINES] for stem in stems(line)})
         for stem, count in spread.items():
-            if count > 2:
+            if count >= FEWEST_TEXTS:
                 rate = (count - 1) / (len(found) + 10)
                 common = 1 - math.log(rate) / math.log(COMMON_RATE)
                 if common >= LEAST_COMMON:
@@ -306,12 +343,13 @@ def second_features(samples: Sequence[Sample], knowledge: Sequence[Knowledge], s
 
 def kernel(knowledge: Knowledge) -> Kernel:
     """Make a kernel that gives the features of breaks with this knowledge."""
-    nothing = {"trees": [], "looks": []}
+    nothing: dict[str, Any] = {"trees": [], "looks": []}
     data = {
         "features": BREAK_FEATURES,
         "second_features": SECOND_FEATURES,
         "words": dict(knowledge.words),
         "common": dict(knowledge.common),
+        "most_cohesion": 1.0,
         "first": nothing,
         "second": nothing,
         "calibration": [],
@@ -334,18 +372,31 @@ def table(eyes: Kernel, sample: Sample, width: int, sums: list[float] | None) ->
     return rows
 
 
-def grow(samples: Sequence[Sample], rows: Sequence[Floats], chosen: Sequence[int], growth: forests.Growth) -> Any:
-    """Grow a forest on the breaks of the chosen documents."""
+def cohesion_of_cuts(samples: Sequence[Sample], rows: Sequence[Floats]) -> float:
+    """Tell how well texts hang together, but for a few, where two stories meet."""
+    found = np.concatenate([row[s.cuts > 0, COHESION] for s, row in zip(samples, rows, strict=True)])
+    return round(float(np.quantile(found, 1 - CUTS_BEYOND_COHESION)), 4)
+
+
+def grow(
+    samples: Sequence[Sample],
+    rows: Sequence[Floats],
+    chosen: Sequence[int],
+    growth: forests.Growth,
+    most_cohesion: float,
+) -> Any:
+    """Grow a forest on the breaks of the chosen documents that the kernel looks at."""
     draw = np.random.default_rng(forests.SEED)
     parts: list[tuple[Floats, Floats, Floats]] = []
     for n in chosen:
         sample = samples[n]
-        use = sample.cuts >= 0
+        use = (sample.cuts >= 0) & (rows[n][:, COHESION] <= most_cohesion)
         if sample.kind in ("concat", "teasers"):
             use &= (sample.cuts > 0) | (draw.random(len(use)) < BREAKS_KEPT)
         if use.any():
             parts.append((rows[n][use], sample.cuts[use], weights(sample)[use] / math.sqrt(use.sum())))
-    return forests.grow(*(np.concatenate(column) for column in zip(*parts, strict=True)), growth)
+    found, cuts, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return forests.grow(found, cuts, counts, growth)
 
 
 def weights(sample: Sample) -> Floats:
@@ -357,7 +408,9 @@ def weights(sample: Sample) -> Floats:
     return out
 
 
-def choose_looks(grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
+def choose_looks(
+    grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[Sequence[int]]
+) -> list[tuple[int, float]]:
     """Choose when a break is clearly none: the sums after some of the trees that few probable ones stay under."""
     out = []
     for trees in LOOKS:
@@ -373,7 +426,7 @@ def choose_looks(grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[
 def unseen_sums(
     grown: Sequence[Any], rows: Sequence[Floats], unseen: Sequence[Sequence[int]], looks: Sequence[tuple[int, float]]
 ) -> list[Floats]:
-    """Give the sums of all breaks by the forest that saw none of the document, with the looks as the kernel has them."""
+    """Give the sums of all breaks by a forest that saw none of the document, looking early as the kernel does."""
     out: list[Floats] = [np.zeros(0, np.float32)] * len(rows)
     for forest, chosen in zip(grown, unseen, strict=True):
         all_rows = np.concatenate([rows[n] for n in chosen])
@@ -399,22 +452,18 @@ def calibrate(samples: Sequence[Sample], answers: Sequence[Floats]) -> list[tupl
     return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(points, curve.predict(points), strict=True)]
 
 
-def write(
-    path: Path,
-    knowledge: Knowledge,
-    grown: tuple[Any, Any],
-    looks: Sequence[tuple[int, float]],
-    calibration: Sequence[tuple[float, float]],
-) -> None:
+def write(path: Path, knowledge: Knowledge, looks: Looks) -> None:
     """Write a splitter's file."""
+    first, second = looks.forests
     splitter = {
         "features": BREAK_FEATURES,
         "second_features": SECOND_FEATURES,
         "words": knowledge.words,
         "common": knowledge.common,
-        "first": {"trees": forests.plain(grown[0]), "looks": [{"trees": t, "clear": c} for t, c in looks]},
-        "second": {"trees": forests.plain(grown[1]), "looks": []},
-        "calibration": calibration,
+        "most_cohesion": looks.most_cohesion,
+        "first": {"trees": forests.plain(first), "looks": [{"trees": t, "clear": c} for t, c in looks.early]},
+        "second": {"trees": forests.plain(second), "looks": []},
+        "calibration": looks.calibration,
     }
     data = (json.dumps(splitter, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
     path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)

@@ -19,12 +19,12 @@ FEATURES_SHOWN = 25
 
 _HEAD = """# The splitter
 
-`splitter.json` holds the model that copydesk asks about every break between two lines: how probable is it that one story
+`splitter.json` holds the model that copydesk asks about every break between two lines: how probable is it that a story
 ends there and another begins? It looks twice. The first look is a forest of boosted trees over the lines around the
 break and over the words that tie the text before it to the text behind it; the second sees what the first said of this
 break and of all others, and how the two stories would hang together that it parts. {words} words and pairs of words are
-weighted by how much they speak for a story's first line, and for its last; {common} stems are known to be common, so that
-sharing them says little. `training/splitter.py` wrote both files; the same inputs give the same bytes. It is used
+weighted by how much they speak for a story's first line, and for its last; {common} stems are known to be common, so
+that sharing them says little. `training/splitter.py` wrote both files; the same inputs give the same bytes. It is used
 under the recipe's `[split]` settings.
 """
 
@@ -33,8 +33,9 @@ _LIMITS = """
 
 - Trained on mixes made of whole texts and on the development sets of teasers; on what real pages leave behind only by
   learning what must not be cut there.
-- A closing line that names nothing of its story, right before a row of teasers, is often taken for the first of them; a
-  teaser on the main story's own topic is often taken for its last line.
+- A closing line that names nothing of its story, right before a row of teasers, is often taken for the first of them;
+  a teaser on the main story's own topic is often taken for its last line.
+- A short article of paragraphs that share few words, once it is cut off, may fall into its paragraphs.
 - Stories of one event in a row share names and places, and are mostly left together.
 - A list of products, films or people, each with its own paragraphs, looks like stories in a row: a few are cut.
 - Text without line breaks is one story.
@@ -76,8 +77,8 @@ def _measures(samples: Sequence[Sample], scores: Sequence[NDArray[np.float64]]) 
     least, least_next = split.least, split.least_next
     lines = [
         "\n## Breaks of unseen sites\n\n",
-        f"A document is cut if a break scores at least {least}, then at all breaks from {least_next} on; lengths, digests "
-        "and structural evidence are left out here.\n\n",
+        f"A document is cut if a break scores at least {least}, then at all breaks from {least_next} on; ",
+        "lengths, digests and structural evidence are left out here.\n\n",
         "| documents | number | cut at all | cuts found | cuts that are right |\n|---|---|---|---|---|\n",
     ]
     for kind in dict.fromkeys(sample.kind for sample in samples):

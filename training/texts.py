@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 MOST_LINES = 600
 """Longer works are left out: a few books would outweigh everything else."""
-TEXTS_PER_FILE = 15
+TEXTS_PER_FILE = 40
+LOOSE_KINDS = {"sentences", "snippet"}
+"""Sentences that somebody collected do not belong together, whatever file they are in."""
+LOOSE_ORIGINS = ("UniversalDependencies/UD_Romanian-RRT@",)
+"""The same, in sources that name their sentences a document."""
 SEGMENT_SETS = ("concat_gold", "teasers_desc", "single")
 
 
@@ -88,11 +92,19 @@ def of_evaluation(folder: Path) -> list[Text]:
     for path in sorted((folder / "clean").glob("*.jsonl.gz")):
         for row in labels.read_rows(path):
             source = path.name.split(".")[0]
-            text = Text(row["id"], labels.site_of(row), row.get("lang", ""), shown(row["text"]), "", True, source)
+            text = Text(
+                row["id"],
+                labels.site_of(row),
+                row.get("lang", ""),
+                shown(row["text"]),
+                "",
+                is_article=True,
+                source=source,
+            )
             found.setdefault(row["id"], text)
     for row in labels.read_rows(folder / "segment" / "single.jsonl.gz"):
         name = row["id"].removeprefix("s-")
-        found.setdefault(name, Text(name, name, "", tuple(row["lines"]), "", True, "single"))
+        found.setdefault(name, Text(name, name, "", tuple(row["lines"]), "", is_article=True, source="single"))
     return list(found.values())
 
 
@@ -102,9 +114,11 @@ def of_public(paths: Sequence[Path]) -> Iterator[Text]:
         fitting = 0
         for row in labels.read_rows(path):
             lines = shown(row["text"])
-            if not lines or len(lines) > MOST_LINES:
+            origin = str(row.get("origin") or row["id"])
+            loose = row.get("kind") in LOOSE_KINDS or origin.startswith(LOOSE_ORIGINS)
+            if not lines or len(lines) > MOST_LINES or loose:
                 continue
-            site = str(row.get("origin") or row["id"]).split("@")[0]
+            site = origin.split("@")[0]
             yield Text(row["id"], site, row.get("lang", ""), lines, "", is_article=False, source="public")
             fitting += 1
             if fitting == TEXTS_PER_FILE:

@@ -46,9 +46,7 @@ def line_features(kernel: Kernel, text: str) -> tuple[list[tuple[int, int]], byt
         ValueError: The kernel was made without a line model.
     """
 
-def break_features(
-    kernel: Kernel, text: str, sums: list[float] | None = None
-) -> tuple[list[tuple[int, int]], bytes]:
+def break_features(kernel: Kernel, text: str, sums: list[float] | None = None) -> tuple[list[tuple[int, int]], bytes]:
     """Give what the splitter sees of a text that is already mended; for training.
 
     Args:

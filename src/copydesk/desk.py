@@ -33,8 +33,8 @@ class CleanedBatch(NamedTuple):
     """What became of a batch of texts.
 
     Attributes:
-        stories: A row a story: `document` (row of the input), `index`, `kind`, `main`, `cut_before`, `cut_after`, `title`,
-            `text`, `fields`, `spans`, `language`, `language_score`.
+        stories: A row a story: `document` (row of the input), `index`, `kind`, `main`, `cut_before`, `cut_after`,
+            `title`, `text`, `fields`, `spans`, `language`, `language_score`.
         documents: A row a text, in order: `chars` and `kept` (code points), `needs_review`, `edits`.
     """
 
@@ -81,8 +81,8 @@ class Desk:
 
         Returns:
             A row a story, in order: the input's other columns, then `document` (row of the input), `index`, `kind`,
-            `main`, `cut_before`, `cut_after`, `title`, `text`, `fields`, `spans`, `language`, `language_score`, `edits`,
-            `needs_review`. A text of nothing
+            `main`, `cut_before`, `cut_after`, `title`, `text`, `fields`, `spans`, `language`, `language_score`,
+            `edits`, `needs_review`. A text of nothing
             but white space has no story and no row.
 
         Raises:

@@ -192,7 +192,8 @@ def _write_recipe(folder: Path, recipe: Recipe) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
         names.append(f"{RULES}/{pack.name}")
-    model, split = (replace(table, file=_copied(table.file, folder)) for table in (recipe.model, recipe.split))
+    model = replace(recipe.model, file=_copied(recipe.model.file, folder))
+    split = replace(recipe.split, file=_copied(recipe.split.file, folder))
     written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)), model=model, split=split)
     (folder / RECIPE).write_text(written.to_toml(), encoding="utf-8")
 

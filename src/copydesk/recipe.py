@@ -135,16 +135,20 @@ class Split:
     )
     file: str = _setting("", "A splitter of your own, as `training/splitter.py` writes it; empty for the one shipped.")
     least: float = _setting(
-        0.9, "A document is cut only if one of its cuts has at least this score; higher is more careful.", least=0.5, most=1.0
+        0.9,
+        "A document is cut only if one of its cuts has at least this score; higher is more careful.",
+        least=0.5,
+        most=1.0,
     )
     least_next: float = _setting(
-        0.6, "In a document that is cut, every cut has at least this score.", least=0.5, most=1.0
+        0.5, "In a document that is cut, every cut has at least this score.", least=0.5, most=1.0
     )
     least_length: int = _setting(
         300,
         "A story shorter than this many characters is a teaser, and is cut off only in a row of teasers or by a cut as "
         "sure as `least`.",
         least=0,
+        most=100_000,
     )
     digests: str = _setting(
         "keep",
@@ -194,7 +198,7 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
-        """Read a recipe from a TOML file. Rule packs and a model are looked for from the file's own folder.
+        """Read a recipe from a TOML file. Rule packs and models are looked for from the file's own folder.
 
         Raises:
             RecipeError: The file cannot be read, is not TOML, or holds something that is not a setting.
@@ -210,8 +214,9 @@ class Recipe:
             raise RecipeError(message) from None
         recipe = cls.from_mapping(mapping, origin=str(path))
         packs = tuple(str(path.parent / pack) for pack in recipe.rules.packs)
-        file = recipe.model.file and str(path.parent / recipe.model.file)
-        return replace(recipe, rules=replace(recipe.rules, packs=packs), model=replace(recipe.model, file=file))
+        model = replace(recipe.model, file=_beside(path, recipe.model.file))
+        split = replace(recipe.split, file=_beside(path, recipe.split.file))
+        return replace(recipe, rules=replace(recipe.rules, packs=packs), model=model, split=split)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "recipe") -> Recipe:
@@ -247,6 +252,11 @@ class Recipe:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _beside(recipe: Path, file: str) -> str:
+    """Give the path of a file that a recipe names; nothing for none."""
+    return str(recipe.parent / file) if file else ""
+
+
 def _section(kind: type[Any], name: str, table: Any, origin: str) -> Any:
     """Make one table's dataclass from a mapping."""
     if not hasattr(table, "items"):
@@ -280,10 +290,9 @@ def _check_limits(setting: Field[Any], key: str, value: Any, origin: str) -> Non
     if value not in limits.get("choices", (value,)):
         message = f"{origin}: {key} is {value!r}"
         raise RecipeError(message, f"choose one of {', '.join(limits['choices'])}")
-    if "least" in limits and not limits["least"] <= value <= limits.get("most", value):
+    if "least" in limits and not limits["least"] <= value <= limits["most"]:
         message = f"{origin}: {key} is {value!r}"
-        bounds = f"between {limits['least']} and {limits['most']}" if "most" in limits else f"at least {limits['least']}"
-        raise RecipeError(message, f"it must be {bounds}")
+        raise RecipeError(message, f"it must be between {limits['least']} and {limits['most']}")
 
 
 def _refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str) -> None:

@@ -77,8 +77,8 @@ STORIES = pa.schema(
         ("recipe", pa.string()),
     ]
 )
-"""One row a story. `main` marks the page's own; `cut_before` and `cut_after` say how sure the cuts around it are (0 to 1),
-and are null where the document begins or ends. `id` is `<document_id>-<index>`; `recipe` the recipe's digest."""
+"""One row a story. `main` marks the page's own; `cut_before` and `cut_after` say how sure the cuts around it are, 0 to
+1, and are null where the document begins or ends. `id` is `<document_id>-<index>`; `recipe` the recipe's digest."""
 
 SOURCES = pa.schema(
     [
@@ -130,7 +130,17 @@ CONFIGS = (
         STORIES,
         "stories",
         repeated=("kind", "language", "source", "version", "recipe"),
-        indexed=("id", "document_id", "kind", "main", "language", "language_score", "source", "position", "needs_review"),
+        indexed=(
+            "id",
+            "document_id",
+            "kind",
+            "main",
+            "language",
+            "language_score",
+            "source",
+            "position",
+            "needs_review",
+        ),
     ),
     Config("text", "The same rows with nothing but `id` and `text`.", STORIES, "stories", columns=("id", "text")),
     Config(

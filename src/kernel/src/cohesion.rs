@@ -202,7 +202,13 @@ mod tests {
         let mut ranges = Vec::new();
         for line in lines {
             let start = tokens.len();
-            tokens.extend(line.iter().map(|&(hash, name)| Token { hash, stem: hash, topical: true, name }));
+            tokens.extend(line.iter().map(|&(hash, name)| Token {
+                hash,
+                stem: hash,
+                topical: true,
+                telling: true,
+                name,
+            }));
             ranges.push(start..tokens.len());
         }
         Web::new(&tokens, &ranges)

@@ -479,7 +479,11 @@ fn own_story(stories: &[Story]) -> usize {
     let longest = articles().max_by_key(|(n, s)| (s.text.len(), std::cmp::Reverse(*n)));
     match (articles().next(), longest) {
         (Some((first, own)), Some((other, long))) => {
-            if long.text.len() > SCRAP * own.text.len() { other } else { first }
+            if long.text.len() > SCRAP * own.text.len() {
+                other
+            } else {
+                first
+            }
         }
         _ => 0,
     }

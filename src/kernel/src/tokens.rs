@@ -13,6 +13,8 @@ pub struct Token {
     pub stem: u32,
     /// It carries a topic: long enough, or a name or number.
     pub topical: bool,
+    /// It may carry one, if it is not known to be common.
+    pub telling: bool,
     /// A capital or a digit that no sentence start explains.
     pub name: bool,
 }
@@ -97,6 +99,8 @@ pub fn pair_hash(first: u32, second: u32) -> u32 {
 
 /// Letters from which on a word of a script with spaces is topical.
 const TOPICAL_LENGTH: u32 = 5;
+/// Letters from which on one may be telling.
+const TELLING_LENGTH: u32 = 4;
 /// Code points of a word that its stem is made of.
 const STEM_LENGTH: u32 = 5;
 /// The longest word that counts as a short one.
@@ -176,7 +180,7 @@ impl<'a> Walker<'a> {
         let chars = (at - start) as u32;
         if self.word.chars < STEM_LENGTH {
             let end = at.min(start + (STEM_LENGTH - self.word.chars) as usize);
-            let lower = bytes[start..end].iter().map(|b| b.to_ascii_lowercase());
+            let lower = bytes[start..end].iter().map(u8::to_ascii_lowercase);
             self.word.stem = lower.fold(self.word.stem, |hash, b| (hash ^ u32::from(b)).wrapping_mul(FNV_PRIME));
         }
         self.word.hash = hash;
@@ -208,7 +212,7 @@ impl<'a> Walker<'a> {
             self.facts.unspaced += 1;
             if let Some(before) = self.unspaced {
                 let hash = mix(mix(FNV_START, before), c);
-                self.tokens.push(Token { hash, stem: hash, topical: true, name: false });
+                self.tokens.push(Token { hash, stem: hash, topical: true, telling: true, name: false });
             }
             self.facts.words += self.facts.unspaced % 2;
             self.unspaced = Some(c);
@@ -283,7 +287,13 @@ impl<'a> Walker<'a> {
         facts.short_words += u32::from(word.chars <= SHORT_WORD);
         facts.longest_word = facts.longest_word.max(word.chars);
         let name = (word.capital && !self.opening) || word.digit;
-        self.tokens.push(Token { hash: word.hash, stem: word.stem, topical: name || word.chars >= TOPICAL_LENGTH, name });
+        self.tokens.push(Token {
+            hash: word.hash,
+            stem: word.stem,
+            topical: name || word.chars >= TOPICAL_LENGTH,
+            telling: name || word.chars >= TELLING_LENGTH,
+            name,
+        });
         self.opening = false;
     }
 }

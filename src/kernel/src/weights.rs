@@ -59,36 +59,57 @@ impl Weights {
 
     fn get(&self, hash: u32) -> Option<&Pair> {
         let bit = place(hash);
-        if self.filter.is_empty() {
-            return None;
-        }
         if self.filter[bit / 64] >> (bit % 64) & 1 == 0 { None } else { self.table.get(&hash) }
     }
 
     /// Adds up a line's words; `body` says whether it is one of body text.
     pub fn score(&self, words: &[Token], body: bool) -> Score {
         let mut score = Score::default();
+        self.each(words, |n, pair| score.add(n, if body { pair.1 } else { pair.0 }));
+        score.by_words(words.len())
+    }
+
+    /// Adds up a line's words by both weights.
+    pub fn scores(&self, words: &[Token]) -> (Score, Score) {
+        let (mut first, mut second) = (Score::default(), Score::default());
+        self.each(words, |n, pair| {
+            first.add(n, pair.0);
+            second.add(n, pair.1);
+        });
+        (first.by_words(words.len()), second.by_words(words.len()))
+    }
+
+    /// Gives the weights of a line's words and pairs, each with the place of its (last) word.
+    fn each(&self, words: &[Token], mut take: impl FnMut(usize, &Pair)) {
         if self.table.is_empty() {
-            return score;
+            return;
         }
         let mut before = None;
         for (n, token) in words.iter().enumerate() {
             let pair = before.and_then(|first| self.get(pair_hash(first, token.hash)));
             for pair in [self.get(token.hash), pair].into_iter().flatten() {
-                let weight = if body { pair.1 } else { pair.0 };
-                score.sum += weight;
-                score.max = score.max.max(weight);
-                score.min = score.min.min(weight);
-                score.strong += f32::from(u8::from(weight >= STRONG));
-                if n < HEAD {
-                    score.head += weight;
-                }
+                take(n, pair);
             }
             before = Some(token.hash);
         }
-        score.mean = score.sum / words.len().max(1) as f32;
-        score.strong /= words.len().max(1) as f32;
-        score
+    }
+}
+
+impl Score {
+    fn add(&mut self, n: usize, weight: f32) {
+        self.sum += weight;
+        self.max = self.max.max(weight);
+        self.min = self.min.min(weight);
+        self.strong += f32::from(u8::from(weight >= STRONG));
+        if n < HEAD {
+            self.head += weight;
+        }
+    }
+
+    fn by_words(mut self, words: usize) -> Self {
+        self.mean = self.sum / words.max(1) as f32;
+        self.strong /= words.max(1) as f32;
+        self
     }
 }
 

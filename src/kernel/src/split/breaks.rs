@@ -2,7 +2,7 @@
 //! its two sides together, and in its document. The names below are written into the model file; the kernel refuses a
 //! model that was trained on others.
 
-use super::stream::{Shared, Stream, share};
+use super::stream::{Overlap, Stream, share};
 use crate::features::{Page, Row, ends_well, rate};
 use crate::weights::{Score, Weights};
 use rustc_hash::FxHashMap;
@@ -83,8 +83,6 @@ pub const NAMES: &[&str] = &[
     "rare_250",
     "names_250",
     "rare_share_250",
-    "plain_40",
-    "plain_150",
     "line_seen",
     "line_rare",
     "line_rare_seen",
@@ -153,9 +151,6 @@ const PEAK: usize = 5;
 const CLOSE: usize = 25;
 const MIDDLE: usize = 80;
 const FAR: usize = 250;
-/// Words of the windows over the words without a topic: what they share shows language and style.
-const PLAIN_CLOSE: usize = 40;
-const PLAIN_FAR: usize = 150;
 /// A dateline or byline counts within this many lines behind a break.
 const OPENING: usize = 3;
 
@@ -165,9 +160,7 @@ pub struct Breaks<'a, 'p> {
     pub(super) topical: Stream,
     /// Where each line begins in the stream, and where the last ends.
     pub(super) starts: Vec<usize>,
-    plain: Stream,
-    plain_starts: Vec<usize>,
-    crossings: Vec<(Shared, Shared)>,
+    crossings: Vec<(Overlap, Overlap)>,
     opens: Vec<Score>,
     closes: Vec<Score>,
     cohesion: Vec<f32>,
@@ -202,16 +195,18 @@ struct Document {
 impl<'a, 'p> Breaks<'a, 'p> {
     /// Reads the breaks of a page.
     pub fn new(page: &'a Page<'p>, weights: &Weights, common: &FxHashMap<u32, f32>) -> Self {
-        let (topical, starts) =
-            Stream::new(&page.words, &page.ranges, |t| t.topical.then_some(t.stem), |stem| 1.0 - common.get(&stem).copied().unwrap_or(0.0));
-        let (plain, plain_starts) = Stream::new(&page.words, &page.ranges, |t| (!t.topical).then_some(t.hash), |_| 1.0);
+        let (topical, starts) = Stream::new(
+            &page.words,
+            &page.ranges,
+            |t| t.telling.then_some(t.stem),
+            |stem| 1.0 - common.get(&stem).copied().unwrap_or(0.0),
+        );
         let lines = page.len();
         let crossings = topical.crossings(&starts[..lines]);
-        let score = |second: bool| page.ranges.iter().map(|r| weights.score(&page.words[r.clone()], second)).collect();
         let cohesion: Vec<f32> = (0..lines)
             .map(|n| {
                 let (back, ahead) = (topical.back(starts[n], MIDDLE, MIDDLE), topical.ahead(starts[n], MIDDLE, MIDDLE));
-                (back.share().max(0.0) + ahead.share().max(0.0)) / 2.0
+                f32::midpoint(back.share().max(0.0), ahead.share().max(0.0))
             })
             .collect();
         let new: Vec<f32> = (0..lines)
@@ -222,8 +217,8 @@ impl<'a, 'p> Breaks<'a, 'p> {
             cohesion_ranks: ranks(&cohesion),
             new_ranks: ranks(&new),
             crossings,
-            opens: score(false),
-            closes: score(true),
+            opens: Vec::new(),
+            closes: Vec::new(),
             cohesion,
             sums: Vec::with_capacity(lines + 1),
             opening,
@@ -231,12 +226,16 @@ impl<'a, 'p> Breaks<'a, 'p> {
             page,
             topical,
             starts,
-            plain,
-            plain_starts,
         };
         out.sum();
         out.document = out.document();
+        (out.opens, out.closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
         out
+    }
+
+    /// How well the text before line `n` and from it on hang together, 0 to 1.
+    pub fn cohesion(&self, n: usize) -> f32 {
+        self.cohesion[n]
     }
 
     fn sum(&mut self) {
@@ -379,16 +378,13 @@ impl<'a, 'p> Breaks<'a, 'p> {
                 out.put(share(back.rare_shared, back.rare.min(ahead.rare)));
             }
         }
-        let plain = self.plain_starts[n];
-        out.put(self.plain.back(plain, PLAIN_CLOSE, PLAIN_CLOSE).share());
-        out.put(self.plain.back(plain, PLAIN_FAR, PLAIN_FAR).share());
         let seen = words.seen(line(n), at);
         out.put(seen.share());
         out.count(seen.rare);
         out.count(seen.rare_shared);
         out.count(seen.names);
         out.count(seen.names_shared);
-        let seen: Shared = words.seen(line(n + 1), at);
+        let seen: Overlap = words.seen(line(n + 1), at);
         out.put(seen.share());
         out.count(seen.rare_shared);
         out.put(words.seen(line(n + 2), at).share());

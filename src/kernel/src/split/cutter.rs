@@ -26,6 +26,8 @@ pub struct CutterSpec {
     pub words: BTreeMap<String, Pair>,
     /// How common the stems of words are, 0 to 1; what is not in it is rare.
     pub common: BTreeMap<String, f32>,
+    /// A break at which the text hangs together better than this is clearly none; see `Breaks::cohesion`.
+    pub most_cohesion: f32,
     /// The forests of the two looks.
     pub first: ForestSpec,
     pub second: ForestSpec,
@@ -56,6 +58,8 @@ pub struct Caution {
 
 /// The sum of a break that is none: before the first line.
 const NO_BREAK: f32 = -9.0;
+/// The sum of a break that is clearly none by its cohesion alone.
+const CLEARLY_NONE: f32 = -6.0;
 /// Breaks whose features are held at a time.
 const BLOCK: usize = 64;
 /// From this sum of the first look on a break is looked at again; a document without one is one story.
@@ -69,6 +73,7 @@ const LEAST_ITEMS: usize = 3;
 pub struct Cutter {
     weights: Weights,
     common: FxHashMap<u32, f32>,
+    most_cohesion: f32,
     first: Forest,
     second: Forest,
     calibration: Calibration,
@@ -87,6 +92,7 @@ impl Cutter {
         Ok(Self {
             weights: Weights::new(&spec.words),
             common: spec.common.iter().map(|(stem, value)| (word_hash(stem), *value)).collect(),
+            most_cohesion: spec.most_cohesion,
             first: Forest::new(&spec.first.trees, width, &spec.first.looks).map_err(of_splitter)?,
             second: Forest::new(&spec.second.trees, width + second::NAMES.len(), &spec.second.looks)
                 .map_err(of_splitter)?,
@@ -135,14 +141,20 @@ impl Cutter {
     /// The sums of the first look, a line each.
     fn first_look(&self, breaks: &Breaks<'_, '_>) -> Vec<f32> {
         let width = breaks::NAMES.len();
-        let mut out = vec![NO_BREAK; breaks.len()];
-        let mut rows = vec![0.0; BLOCK * width];
-        for (block, sums) in out[1..].chunks_mut(BLOCK).enumerate() {
-            let rows = &mut rows[..sums.len() * width];
-            for (n, row) in rows.chunks_exact_mut(width).enumerate() {
-                breaks.row(block * BLOCK + n + 1, row);
+        let mut out = vec![CLEARLY_NONE; breaks.len()];
+        out[0] = NO_BREAK;
+        let open: Vec<usize> = (1..breaks.len()).filter(|&n| breaks.cohesion(n) <= self.most_cohesion).collect();
+        let mut rows = vec![0.0; BLOCK.min(open.len()) * width];
+        let mut sums = vec![0.0; BLOCK.min(open.len())];
+        for chosen in open.chunks(BLOCK) {
+            let (rows, sums) = (&mut rows[..chosen.len() * width], &mut sums[..chosen.len()]);
+            for (&n, row) in chosen.iter().zip(rows.chunks_exact_mut(width)) {
+                breaks.row(n, row);
             }
             self.first.sum(rows, width, sums);
+            for (&n, sum) in chosen.iter().zip(sums) {
+                out[n] = *sum;
+            }
         }
         out
     }
@@ -177,7 +189,7 @@ impl Cutter {
         }
         let places: Vec<Candidate> = candidates.iter().map(|(_, place)| *place).collect();
         let chosen = path::choose(&places, at, Care { least, least_next, length });
-        let firsts: Vec<usize> = chosen.iter().map(|&n| candidates[n].0).collect();
+        let firsts = with_headings(page, chosen.iter().map(|&n| candidates[n].0));
         let ends = firsts.iter().skip(1).copied().chain([shown.end]);
         let stories: Vec<(usize, usize)> = firsts.iter().zip(ends).map(|(&n, end)| (n, chars(n..end))).collect();
         let opening = firsts.first().map_or(at, |&n| chars(shown.start..n));
@@ -202,4 +214,17 @@ impl Cutter {
             && is_item(opening)
             && stories.iter().all(|&(_, chars)| is_item(chars))
     }
+}
+
+/// The first lines of stories, without those that a heading stands right above which is a first line itself: a headline
+/// and its summary are one story.
+fn with_headings(page: &Page<'_>, firsts: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut out: Vec<usize> = Vec::new();
+    let is_heading = |n: usize| page.lines()[n].shape == Shape::Heading;
+    for n in firsts {
+        if is_heading(n) || !out.last().is_some_and(|&last| last + 1 == n && is_heading(last)) {
+            out.push(n);
+        }
+    }
+    out
 }

@@ -162,12 +162,12 @@ impl<'a, 'b, 'p> Second<'a, 'b, 'p> {
 }
 
 /// For each line the nearest before it that a break of this grade stands before, or the first line.
-fn nearest_before(sums: &[f32], least: f32) -> Vec<usize> {
+fn nearest_before(sums: &[f32], grade: f32) -> Vec<usize> {
     let mut last = 0;
     (0..sums.len())
         .map(|n| {
             let found = last;
-            if n > 0 && sums[n] > least {
+            if n > 0 && sums[n] > grade {
                 last = n;
             }
             found
@@ -176,13 +176,13 @@ fn nearest_before(sums: &[f32], least: f32) -> Vec<usize> {
 }
 
 /// For each line the nearest behind it that a break of this grade stands before, or the end.
-fn nearest_behind(sums: &[f32], least: f32) -> Vec<usize> {
+fn nearest_behind(sums: &[f32], grade: f32) -> Vec<usize> {
     let mut next = sums.len();
     let mut out: Vec<usize> = (0..sums.len())
         .rev()
         .map(|n| {
             let found = next;
-            if sums[n] > least {
+            if sums[n] > grade {
                 next = n;
             }
             found

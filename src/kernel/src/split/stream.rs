@@ -20,7 +20,7 @@ pub struct Stream {
 
 /// What one side of a place shares with the other.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Shared {
+pub struct Overlap {
     /// Weight of its different words.
     pub weight: f32,
     /// Weight of those that the other side has.
@@ -35,7 +35,7 @@ pub struct Shared {
     pub names_shared: u32,
 }
 
-impl Shared {
+impl Overlap {
     fn add(&mut self, shared: bool, word: &Word) {
         self.weight += word.weight;
         let rare = word.weight >= RARE;
@@ -82,7 +82,12 @@ pub fn share(part: u32, all: u32) -> f32 {
 
 impl Stream {
     /// Takes the words that `chosen` picks, with the weight that it gives; gives the stream and, for each range of `lines`, where it begins in it.
-    pub fn new(tokens: &[Token], lines: &[std::ops::Range<usize>], chosen: impl Fn(&Token) -> Option<u32>, weight: impl Fn(u32) -> f32) -> (Self, Vec<usize>) {
+    pub fn new(
+        tokens: &[Token],
+        lines: &[std::ops::Range<usize>],
+        chosen: impl Fn(&Token) -> Option<u32>,
+        weight: impl Fn(u32) -> f32,
+    ) -> (Self, Vec<usize>) {
         let mut numbers = Numbers::new(tokens.len());
         let mut out = Self {
             words: Vec::with_capacity(tokens.len()),
@@ -128,8 +133,8 @@ impl Stream {
     }
 
     /// What the `right` words from `at` on share with the `left` words before it.
-    pub fn back(&self, at: usize, left: usize, right: usize) -> Shared {
-        let mut out = Shared::default();
+    pub fn back(&self, at: usize, left: usize, right: usize) -> Overlap {
+        let mut out = Overlap::default();
         let (at, reach) = (at as u32, at.saturating_sub(left) as u32);
         for k in at as usize..(at as usize + right).min(self.len()) {
             let before = self.before[k];
@@ -141,8 +146,8 @@ impl Stream {
     }
 
     /// What the `left` words before `at` share with the `right` words from it on.
-    pub fn ahead(&self, at: usize, left: usize, right: usize) -> Shared {
-        let mut out = Shared::default();
+    pub fn ahead(&self, at: usize, left: usize, right: usize) -> Overlap {
+        let mut out = Overlap::default();
         let (from, reach, at) = (at.saturating_sub(left), (at + right) as u32, at as u32);
         for k in from..at as usize {
             let behind = self.behind[k];
@@ -154,8 +159,8 @@ impl Stream {
     }
 
     /// What a stretch behind `at` shares with all that stands before `at`.
-    pub fn seen(&self, stretch: std::ops::Range<usize>, at: usize) -> Shared {
-        let mut out = Shared::default();
+    pub fn seen(&self, stretch: std::ops::Range<usize>, at: usize) -> Overlap {
+        let mut out = Overlap::default();
         for k in stretch.clone() {
             let word = self.word(k);
             if self.before[k] == NOWHERE || (self.before[k] as usize) < stretch.start {
@@ -166,8 +171,8 @@ impl Stream {
     }
 
     /// What a stretch before `at` shares with all that stands from `at` on.
-    pub fn kept_up(&self, stretch: std::ops::Range<usize>, at: usize) -> Shared {
-        let mut out = Shared::default();
+    pub fn kept_up(&self, stretch: std::ops::Range<usize>, at: usize) -> Overlap {
+        let mut out = Overlap::default();
         for k in stretch.clone() {
             let word = self.word(k);
             if self.behind[k] == NOWHERE || self.behind[k] as usize >= stretch.end {
@@ -178,26 +183,26 @@ impl Stream {
     }
 
     /// For each of the places (rising) what stands before it that comes again behind it, and the reverse.
-    pub fn crossings(&self, places: &[usize]) -> Vec<(Shared, Shared)> {
-        let mut begins: Vec<&Word> = self.known.iter().collect(); // in the order of their first places
-        let mut ends = begins.clone();
-        ends.sort_unstable_by_key(|word| word.last);
-        begins.reverse();
-        ends.reverse();
-        let (mut before, mut gone, mut all) = (Shared::default(), Shared::default(), Shared::default());
-        for word in &begins {
+    pub fn crossings(&self, places: &[usize]) -> Vec<(Overlap, Overlap)> {
+        let (mut before, mut gone, mut all) = (Overlap::default(), Overlap::default(), Overlap::default());
+        for word in &self.known {
             all.add(false, word);
         }
+        let mut done = 0;
         places
             .iter()
             .map(|&place| {
-                while begins.last().is_some_and(|word| (word.first as usize) < place) {
-                    begins.pop().inspect(|word| before.add(false, word));
+                for at in done..place {
+                    let word = self.word(at);
+                    if word.first as usize == at {
+                        before.add(false, word);
+                    }
+                    if word.last as usize == at {
+                        gone.add(false, word);
+                    }
                 }
-                while ends.last().is_some_and(|word| (word.last as usize) < place) {
-                    ends.pop().inspect(|word| gone.add(false, word));
-                }
-                let both = Shared {
+                done = place;
+                let both = Overlap {
                     weight: 0.0,
                     shared: (before.weight - gone.weight).max(0.0),
                     rare: 0,
@@ -206,8 +211,8 @@ impl Stream {
                     names_shared: before.names - gone.names,
                 };
                 (
-                    Shared { weight: before.weight, rare: before.rare, names: before.names, ..both },
-                    Shared {
+                    Overlap { weight: before.weight, rare: before.rare, names: before.names, ..both },
+                    Overlap {
                         weight: (all.weight - gone.weight).max(0.0),
                         rare: all.rare - gone.rare,
                         names: all.names - gone.names,
@@ -216,5 +221,54 @@ impl Stream {
                 )
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)]
+mod tests {
+    use super::*;
+
+    /// Words by their hash; those from 100 on are names.
+    fn stream(words: &[u32]) -> Stream {
+        let tokens: Vec<Token> = words
+            .iter()
+            .map(|&hash| Token { hash, stem: hash, topical: true, telling: true, name: hash >= 100 })
+            .collect();
+        let lines: Vec<_> = std::iter::once(0..words.len()).collect();
+        Stream::new(&tokens, &lines, |t| Some(t.stem), |stem| if stem == 7 { 0.25 } else { 1.0 }).0
+    }
+
+    #[test]
+    fn two_sides_share_the_words_that_both_have() {
+        let words = stream(&[1, 2, 7, 100, 7, 3, 100, 100]);
+        let back = words.back(4, 4, 4);
+        assert_eq!((back.weight, back.shared), (2.25, 1.25), "7 and the name come again, 3 is new");
+        assert_eq!((back.rare, back.rare_shared, back.names, back.names_shared), (2, 1, 1, 1));
+        let ahead = words.ahead(4, 4, 4);
+        assert_eq!((ahead.weight, ahead.shared), (3.25, 1.25));
+        assert_eq!(words.back(4, 1, 1).shared, 0.0, "only the name stands right before, only 7 right behind");
+        assert_eq!(words.back(0, 4, 4).share(), 0.0);
+        assert_eq!(words.back(8, 4, 4).share(), -1.0, "nothing stands behind the end");
+    }
+
+    #[test]
+    fn a_stretch_knows_what_was_seen_before_it_and_is_kept_up_behind() {
+        let words = stream(&[1, 2, 1, 3, 2]);
+        assert_eq!(words.seen(2..5, 2).shared, 2.0);
+        assert_eq!(words.kept_up(0..2, 2).shared, 2.0);
+        assert_eq!(words.kept_up(3..4, 4).shared, 0.0);
+    }
+
+    #[test]
+    fn crossings_count_what_stands_on_both_sides() {
+        let words = stream(&[1, 100, 2, 1, 100, 3]);
+        let found = words.crossings(&[0, 2, 5]);
+        let facts =
+            |(before, behind): &(Overlap, Overlap)| (before.weight, behind.weight, before.shared, before.names_shared);
+        assert_eq!(
+            found.iter().map(facts).collect::<Vec<_>>(),
+            [(0.0, 4.0, 0.0, 0), (2.0, 4.0, 2.0, 1), (3.0, 1.0, 0.0, 0)]
+        );
     }
 }
