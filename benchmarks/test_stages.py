@@ -12,7 +12,7 @@ import zstandard
 
 from copydesk import Desk, Recipe, _kernel, build
 from copydesk.language import identifier
-from copydesk.recipe import LANGUAGE_ENGINES, Model, Rules
+from copydesk.recipe import LANGUAGE_ENGINES, Model, Rules, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,13 +48,16 @@ def test_mend(benchmark: Any, dump: Dump, desk: Desk) -> None:
     measure(benchmark, dump, lambda: [desk._mender.mend(batch, desk._kernel) for batch in suspects])  # type: ignore[union-attr] # noqa: SLF001
 
 
-@pytest.mark.parametrize("by", ["rules and model", "rules", "model"])
+@pytest.mark.parametrize("by", ["everything", "without splitter", "rules", "model"])
 def test_label_cut_and_strike(benchmark: Any, dump: Dump, desk: Desk, by: str) -> None:
+    marks_only = Split(mode="structure")
+    if by == "without splitter":
+        desk = Desk(replace(Recipe(), split=marks_only))
     if by == "rules":
-        desk = Desk(replace(Recipe(), model=Model(mode="off")))
+        desk = Desk(replace(Recipe(), model=Model(mode="off"), split=marks_only))
     if by == "model":
         kinds = tuple(kind.label for kind in desk.rules.kinds)
-        desk = Desk(replace(Recipe(), rules=Rules(off=kinds)))
+        desk = Desk(replace(Recipe(), rules=Rules(off=kinds), split=marks_only))
     kernel = desk._kernel  # noqa: SLF001
     unmended = [kernel.suspects(texts).slice(0, 0) for texts in dump.batches]
     pairs = list(zip(dump.batches, unmended, strict=True))

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASES = {case.name: case for case in load()}
-TWO = CASES["fr/cut_deux_titres"]
-TEASERS = CASES["fr/cut_resumes_en_file"]
+TEASERS = CASES["en/cut_sentences_below"]
 DIGEST = CASES["de/cut_kurz_notiert"]
 
 

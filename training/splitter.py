@@ -58,7 +58,7 @@ WRONG_AT_A_LOOK = 0.002
 AGAIN = -2.0
 """The kernel looks again at breaks with a sum from this one on."""
 CUTS_BEYOND_COHESION = 0.004
-"""Share of the cuts at which the text may hang together so well that they are not looked at."""
+"""Share of the development sets' cuts at which the text may hang together so well that they are not looked at."""
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
 KIND_WEIGHTS = {"concat": 1.0, "teasers": 1.0, "article": 1.5, "public": 1.0, "page": 0.3}
@@ -159,7 +159,7 @@ def main() -> None:
     everything = [*samples, *tests]
     rows = features(everything, fold_knowledge)
     _say(started, "features of the first look read")
-    cohesion = cohesion_of_cuts(everything, rows)
+    cohesion = cohesion_of_cuts(tests, rows[len(samples) :])
     seen = [[n for n, s in enumerate(samples) if s.fold != k and not s.sites & hidden[k]] for k in range(FOLDS)]
     unseen = [[n for n, s in enumerate(everything) if s.fold == k] for k in range(FOLDS)]
 

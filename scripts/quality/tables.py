@@ -149,6 +149,13 @@ def sentences(figures: Figures) -> str:
         )
     if single := figures.get("segment/single"):
         found.append(f"Of {single['n']:.0f} single articles {shown('false_cuts', single['false_cuts'])} are cut.")
+    if teasers := figures.get("segment/teasers_desc"):
+        found.append(
+            f"Of {teasers['n']:.0f} articles with teasers behind them {shown('main_exact', teasers['main_exact'])} are "
+            f"cut off exactly, {shown('main_cut_early', teasers['main_cut_early'])} too early."
+        )
+    if rows := figures.get("segment/concat_gold"):
+        found.append(f"Pk is {rows['Pk']:.3f} on {rows['n']:.0f} documents of articles in a row.")
     if pointers := figures.get("wild/lire_aussi_fra"):
         found.append(
             f"Of {pointers['n']:.0f} French pointers inside running lines {shown('removed', pointers['removed'])} are "

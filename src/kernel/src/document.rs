@@ -256,16 +256,13 @@ impl Desk {
         }
         let mut starts = structure::starts(text, lines, claims, &self.book);
         let (Some(cutter), Some(page)) = (&self.cutter, page) else { return starts };
-        let articles: Vec<Range<usize>> = ranges(&starts, lines.len())
-            .into_iter()
-            .zip(std::iter::once(Kind::Article).chain(starts.iter().map(|s| s.kind)))
-            .filter_map(|(range, kind)| (kind == Kind::Article).then_some(range))
-            .collect();
+        // behind the first mark that a paper sets itself, its marks are trusted alone
+        let unmarked = starts.first().map_or(lines.len(), |start| start.line);
         if let Some(units) = units::unwrap(text, lines) {
             let page = self.plain_page(text, &units.lines, &units.claims(claims));
-            starts.extend(cutter.starts(&page, &articles, |unit| units.first[unit]));
+            starts.extend(cutter.starts(&page, unmarked, |unit| units.first[unit]));
         } else {
-            starts.extend(cutter.starts(page, &articles, |line| line));
+            starts.extend(cutter.starts(page, unmarked, |line| line));
         }
         starts.sort_by_key(|s| s.line);
         starts

@@ -159,18 +159,14 @@ impl Cutter {
         out
     }
 
-    /// The stories of a page that begin inside the given articles (ranges of the document's lines); `line` gives the
-    /// document's line for one of the page's.
-    pub fn starts(&self, page: &Page<'_>, articles: &[Range<usize>], line: impl Fn(usize) -> usize) -> Vec<Start> {
+    /// The stories of a page that begin before the document's line `end`; `line` gives the document's line for one of the
+    /// page's.
+    pub fn starts(&self, page: &Page<'_>, end: usize, line: impl Fn(usize) -> usize) -> Vec<Start> {
         let scores = self.scores(page);
-        let place = |first: usize| page.shown.partition_point(|&n| line(n) < first);
-        let mut out = Vec::new();
-        for article in articles {
-            let shown = place(article.start)..place(article.end);
-            for mut start in self.cut(page, &scores, shown) {
-                start.line = line(page.shown[start.line]);
-                out.push(start);
-            }
+        let shown = 0..page.shown.partition_point(|&n| line(n) < end);
+        let mut out = self.cut(page, &scores, shown);
+        for start in &mut out {
+            start.line = line(page.shown[start.line]);
         }
         out
     }

@@ -56,6 +56,8 @@ const PROBABLE: f32 = 0.5;
 /// Breaks around one whose sums are looked at.
 const NEAR: usize = 3;
 const SOME: usize = 6;
+/// Words of a story, from the break on, that are looked at.
+const STORY_WORDS: usize = 400;
 
 /// What the first look said of a document's breaks, by the line behind them.
 pub struct Second<'a, 'b, 'p> {
@@ -137,7 +139,8 @@ impl<'a, 'b, 'p> Second<'a, 'b, 'p> {
     fn put_stories(&self, n: usize, grade: usize, out: &mut Row<'_>) {
         let (first, end) = (self.before[grade][n], self.behind[grade][n]);
         let (words, starts) = (&self.breaks.topical, &self.breaks.starts);
-        let (from, at, to) = (starts[first], starts[n], starts[end]);
+        let at = starts[n];
+        let (from, to) = (starts[first].max(at.saturating_sub(STORY_WORDS)), starts[end].min(at + STORY_WORDS));
         out.count((n - first) as u32);
         out.count((end - n) as u32);
         if grade == 0 {
