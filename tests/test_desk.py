@@ -62,9 +62,8 @@ def test_columns_of_the_input_give_way_to_those_of_the_stories(desk: Desk) -> No
     table = pa.table({"text": TEXTS[:3], "document": ["a", "b", "c"], "kind": [1, 2, 3], "url": ["x", "y", "z"]})
     cleaned = desk.clean_batch(table)
     assert cleaned.column_names == [
-        "url", "document", "index", "kind", "main", "cut_before", "cut_after", "title", "text", "fields", "spans", "language",
-        "language_score", "edits",
-        "needs_review",
+        "url", "document", "index", "kind", "main", "cut_before", "cut_after", "title", "text", "fields", "spans",
+        "language", "language_score", "edits", "needs_review",
     ]  # fmt: skip
     assert set(cleaned["kind"].to_pylist()) <= {"article", "teaser"}
 

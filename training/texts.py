@@ -118,7 +118,7 @@ def of_public(paths: Sequence[Path]) -> Iterator[Text]:
             loose = row.get("kind") in LOOSE_KINDS or origin.startswith(LOOSE_ORIGINS)
             if not lines or len(lines) > MOST_LINES or loose:
                 continue
-            site = origin.split("@")[0]
+            site = origin.split("@", maxsplit=1)[0]
             yield Text(row["id"], site, row.get("lang", ""), lines, "", is_article=False, source="public")
             fitting += 1
             if fitting == TEXTS_PER_FILE:
