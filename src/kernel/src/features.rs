@@ -569,7 +569,7 @@ impl Row<'_> {
 }
 
 /// Lines from one to another; -1 if there is no other.
-fn distance(n: usize, other: Option<u32>) -> f32 {
+pub(crate) fn distance(n: usize, other: Option<u32>) -> f32 {
     other.map_or(-1.0, |m| (m as f32 - n as f32).abs())
 }
 
@@ -684,7 +684,7 @@ fn heaviest(values: impl Iterator<Item = f32>) -> Range<usize> {
 }
 
 /// For each place the nearest anchor before it and behind it.
-fn nearest(anchors: &[bool]) -> (Vec<Option<u32>>, Vec<Option<u32>>) {
+pub(crate) fn nearest(anchors: &[bool]) -> (Vec<Option<u32>>, Vec<Option<u32>>) {
     let mut before = vec![None; anchors.len()];
     let mut behind = vec![None; anchors.len()];
     let mut last = None;

@@ -3,7 +3,7 @@
 //! model that was trained on others.
 
 use super::stream::{Overlap, Stream, share};
-use crate::features::{Page, Row, ends_well, rate};
+use crate::features::{Page, Row, distance, ends_well, nearest, rate};
 use crate::weights::{Score, Weights};
 use rustc_hash::FxHashMap;
 
@@ -165,6 +165,9 @@ pub struct Breaks<'a, 'p> {
     closes: Vec<Score>,
     cohesion: Vec<f32>,
     sums: Vec<Sums>,
+    /// The last line with a dateline, or a byline, before each.
+    dateline_before: Vec<Option<u32>>,
+    byline_before: Vec<Option<u32>>,
     /// End of the opening in the stream.
     opening: usize,
     document: Document,
@@ -175,6 +178,7 @@ pub struct Breaks<'a, 'p> {
 /// Sums over the lines before one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
+    chars: u32,
     root_chars: f32,
     stops: f32,
     near: f32,
@@ -221,6 +225,8 @@ impl<'a, 'p> Breaks<'a, 'p> {
             closes: Vec::new(),
             cohesion,
             sums: Vec::with_capacity(lines + 1),
+            dateline_before: nearest(&page.datelines).0,
+            byline_before: nearest(&page.bylines).0,
             opening,
             document: Document::default(),
             page,
@@ -243,6 +249,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         self.sums.push(sums);
         for n in 0..self.page.len() {
             let facts = &self.page.facts[n];
+            sums.chars += facts.chars;
             sums.root_chars += (facts.chars as f32).sqrt();
             sums.stops += f32::from(u8::from(ends_well(facts)));
             let links = &self.page.links[n];
@@ -281,7 +288,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
 
     /// Code points of lines.
     pub(super) fn chars(&self, lines: std::ops::Range<usize>) -> u32 {
-        self.page.facts[lines].iter().map(|f| f.chars).sum()
+        self.sums[lines.end].chars - self.sums[lines.start].chars
     }
 
     /// Writes the features of the break before line `n` into a row of the length of `NAMES`.
@@ -358,9 +365,8 @@ impl<'a, 'p> Breaks<'a, 'p> {
         let ahead = |marks: &[bool]| zone.clone().position(|m| marks[m]).map_or(-1.0, |d| d as f32);
         out.put(ahead(&page.datelines));
         out.put(ahead(&page.bylines));
-        let back = |marks: &[bool]| marks[..n].iter().rposition(|m| *m).map_or(-1.0, |m| (n - m) as f32);
-        out.put(back(&page.datelines));
-        out.put(back(&page.bylines));
+        out.put(distance(n, self.dateline_before[n]));
+        out.put(distance(n, self.byline_before[n]));
     }
 
     fn put_shared(&self, n: usize, out: &mut Row<'_>) {
