@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,6 @@ from copydesk.recipe import Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 REAL = 0.0
 NOISE = 1.0
@@ -97,6 +97,12 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
         for line in lines:
             if line.strip():
                 yield json.loads(line)
+
+
+def matching(pattern: str) -> list[Path]:
+    """Give the files that a glob names, in order; none for no glob."""
+    path = Path(pattern)
+    return sorted(path.parent.glob(path.name)) if pattern else []
 
 
 def file_digest(path: Path) -> str:

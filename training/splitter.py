@@ -140,7 +140,7 @@ def main() -> None:
     """Train, as the arguments say."""
     options = _arguments()
     started = time.monotonic()
-    public = labels_matching(options.clean)
+    public = labels.matching(options.clean)
     known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
     teasers = list(known_teasers(development))
@@ -210,12 +210,6 @@ def _arguments() -> argparse.Namespace:
 
 def _say(started: float, what: str) -> None:
     print(f"{time.monotonic() - started:6.0f} s  {what}", flush=True)
-
-
-def labels_matching(pattern: str) -> list[Path]:
-    """Give the files that a glob names, in order."""
-    path = Path(pattern)
-    return sorted(path.parent.glob(path.name)) if pattern else []
 
 
 def digest_of_all(paths: Sequence[Path]) -> str:

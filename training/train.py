@@ -176,14 +176,9 @@ def _inputs(options: argparse.Namespace) -> dict[str, list[Path]]:
         "noise": sorted((options.eval / "noise").glob("*.jsonl.gz")),
         "clean": sorted((options.eval / "clean").glob("*.jsonl.gz")),
         "snips": sorted((options.eval / "snips").glob("*.jsonl.gz")),
-        "public": _matching(options.clean),
-        "made": _matching(options.made),
+        "public": labels.matching(options.clean),
+        "made": labels.matching(options.made),
     }
-
-
-def _matching(pattern: str) -> list[Path]:
-    path = Path(pattern)
-    return sorted(path.parent.glob(path.name)) if pattern else []
 
 
 def _documents(options: argparse.Namespace) -> list[Document]:
