@@ -23,7 +23,7 @@ from copydesk import Desk, Recipe
 from copydesk.recipe import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 REAL = 0.0
 NOISE = 1.0
@@ -108,6 +108,12 @@ def matching(pattern: str) -> list[Path]:
 def file_digest(path: Path) -> str:
     """SHA-256 (hex) of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digest_of_all(paths: Iterable[Path]) -> str:
+    """SHA-256 (hex) over the digests of files, in the order of their names."""
+    joined = "".join(file_digest(path) for path in sorted(paths, key=lambda path: path.name))
+    return hashlib.sha256(joined.encode()).hexdigest()
 
 
 def noise_documents(path: Path, root: Path) -> Iterator[Document]:

@@ -13,16 +13,13 @@ that fold's splitter). With `--folds` the five are kept, so that the whole of co
 
 from __future__ import annotations
 
-import argparse
 import gzip
-import hashlib
 import json
 import math
 import random
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,10 +33,11 @@ import tables
 import texts
 import words
 from copydesk._kernel import BREAK_FEATURES, SECOND_FEATURES, Kernel, break_features
-from train import FOLDS, fold_of, text_key
+from train import FOLDS, arguments, fold_of, say, text_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -138,7 +136,7 @@ class Looks:
 
 def main() -> None:
     """Train, as the arguments say."""
-    options = _arguments()
+    options = arguments(__doc__, "splitter").parse_args()
     started = time.monotonic()
     public = labels.matching(options.clean)
     known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
@@ -149,7 +147,7 @@ def main() -> None:
     for test in tests:
         hidden[test.fold] |= test.sites
     samples = [*whole(known), *pages(options.eval), *mixed_documents(known, teasers)]
-    _say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
+    say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
 
     common = common_stems(known)
     fold_knowledge = [
@@ -158,7 +156,7 @@ def main() -> None:
     ]
     everything = [*samples, *tests]
     rows = features(everything, fold_knowledge)
-    _say(started, "features of the first look read")
+    say(started, "features of the first look read")
     cohesion = cohesion_of_cuts(tests, rows[len(samples) :])
     seen = [[n for n, s in enumerate(samples) if s.fold != k and not s.sites & hidden[k]] for k in range(FOLDS)]
     unseen = [[n for n, s in enumerate(everything) if s.fold == k] for k in range(FOLDS)]
@@ -168,7 +166,7 @@ def main() -> None:
     sums = unseen_sums(first, rows, unseen, looks)
     for found, row in zip(sums, rows, strict=True):
         found[row[:, COHESION] > cohesion] = CLEARLY_NONE
-    _say(started, "first look grown")
+    say(started, "first look grown")
     wide = [
         np.hstack([row, more])
         for row, more in zip(rows, second_features(everything, fold_knowledge, sums), strict=True)
@@ -176,7 +174,7 @@ def main() -> None:
     second = [grow(samples, wide, seen[k], SECOND, cohesion) for k in range(FOLDS)]
     answers = unseen_sums(second, wide, unseen, [])
     calibration = calibrate(samples, answers)
-    _say(started, "second look grown")
+    say(started, "second look grown")
 
     scores = [np.interp(a, [x for x, _ in calibration], [y for _, y in calibration]) for a in answers]
     everyone = list(range(len(samples)))
@@ -189,33 +187,11 @@ def main() -> None:
             write(path, fold_knowledge[k], Looks((first[k], second[k]), looks, cohesion, calibration))
         write_folds(options.folds / "splitter_folds.json", everything)
     digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
-    digests |= {f"{len(public)} files of clean text": digest_of_all(public)}
+    digests |= {f"{len(public)} files of clean text": labels.digest_of_all(public)}
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")
-    _say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
-
-
-def _arguments() -> argparse.Namespace:
-    root = Path(__file__).parent.parent
-    data = root / "src" / "copydesk" / "data"
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--eval", type=Path, default=root.parent / "shared" / "eval", help="the development sets")
-    parser.add_argument("--clean", default="", help="clean texts (a glob), as `public.py` makes them")
-    parser.add_argument("--output", type=Path, default=data / "splitter.json")
-    parser.add_argument("--card", type=Path, default=data / "splitter.md")
-    parser.add_argument("--folds", type=Path, help="a folder for the five splitters of the cross-validation")
-    return parser.parse_args()
-
-
-def _say(started: float, what: str) -> None:
-    print(f"{time.monotonic() - started:6.0f} s  {what}", flush=True)
-
-
-def digest_of_all(paths: Sequence[Path]) -> str:
-    """SHA-256 (hex) over the digests of files."""
-    joined = "".join(labels.file_digest(path) for path in paths)
-    return hashlib.sha256(joined.encode()).hexdigest()
+    say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
 
 
 def row_fold(mixed: Mixed) -> int:

@@ -113,18 +113,20 @@ class Lines:
 
 def main() -> None:
     """Train, as the arguments say."""
-    options = _arguments()
+    parser = arguments(__doc__, "line_model")
+    parser.add_argument("--made", default="", help="made pages (a glob), as `synthetic.py` makes them")
+    options = parser.parse_args()
     started = time.monotonic()
     documents = _documents(options)
     lines = _lines(documents)
-    _say(started, f"{len(documents)} documents, {len(lines.labels)} lines")
+    say(started, f"{len(documents)} documents, {len(lines.labels)} lines")
     chosen = (lines.labels >= 0) & (lines.weights > 0)
     body = tables.table(documents, {}).rows[:, LINE_FEATURES.index("shape")] == tables.BODY
 
     fold_words = [_learn_words(documents, lines, body, chosen & (lines.folds != k)) for k in range(FOLDS)]
     rows = _fold_rows(documents, fold_words)
     plain_rows = _fold_rows(documents, [{} for _ in range(FOLDS)])
-    _say(started, "features read")
+    say(started, "features read")
 
     wordless = _wordless(documents)
     answers = np.zeros(len(lines.labels), np.float32)
@@ -137,7 +139,7 @@ def main() -> None:
         answers[unseen] = forests.answers(grown[-1], rows[unseen])
         for n, trees in enumerate(LOOKS):
             early[n, unseen] = forests.answers(grown[-1], rows[unseen], trees)
-        _say(started, f"fold {k + 1} of {FOLDS} grown")
+        say(started, f"fold {k + 1} of {FOLDS} grown")
     calibration = _calibration(answers[chosen], lines.labels[chosen], lines.tokens[chosen] * lines.weights[chosen])
     noise = np.interp(answers, [x for x, _ in calibration], [y for _, y in calibration]).astype(np.float32)
     clear = np.quantile(early[:, noise >= EVEN], WRONG_AT_A_LOOK, axis=1)
@@ -151,23 +153,24 @@ def main() -> None:
     importance = forests.importance(forest, LINE_FEATURES)
     facts = card.Facts(len(every_word), _digests(options), importance, WORDLESS_SHARE)
     options.card.write_text(card.write(documents, noise, facts), encoding="utf-8")
-    _say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
+    say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(description: str | None, name: str) -> argparse.ArgumentParser:
+    """Give the arguments that every training program has; `name` is that of the files that it ships."""
     root = Path(__file__).parent.parent
     data = root / "src" / "copydesk" / "data"
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", type=Path, default=root.parent / "shared" / "eval", help="the development sets")
     parser.add_argument("--clean", default="", help="clean texts (a glob), as `public.py` makes them")
-    parser.add_argument("--made", default="", help="made pages (a glob), as `synthetic.py` makes them")
-    parser.add_argument("--output", type=Path, default=data / "line_model.json")
-    parser.add_argument("--card", type=Path, default=data / "line_model.md")
+    parser.add_argument("--output", type=Path, default=data / f"{name}.json")
+    parser.add_argument("--card", type=Path, default=data / f"{name}.md")
     parser.add_argument("--folds", type=Path, help="a folder for the five models of the cross-validation")
-    return parser.parse_args()
+    return parser
 
 
-def _say(started: float, what: str) -> None:
+def say(started: float, what: str) -> None:
+    """Print how far the training is; `started` is the clock (`time.monotonic`) at its start."""
     print(f"{time.monotonic() - started:6.0f} s  {what}", flush=True)
 
 
@@ -211,8 +214,7 @@ def _digests(options: argparse.Namespace) -> dict[str, str]:
     for kind, paths in _inputs(options).items():
         found = {path.name: labels.file_digest(path) for path in paths}
         if kind == "public" and found:
-            joined = "".join(digest for _, digest in sorted(found.items()))
-            found = {f"{len(found)} files of clean text": hashlib.sha256(joined.encode()).hexdigest()}
+            found = {f"{len(found)} files of clean text": labels.digest_of_all(paths)}
         out.update(found)
     return out
 

@@ -82,8 +82,7 @@ class Desk:
         Returns:
             A row a story, in order: the input's other columns, then `document` (row of the input), `index`, `kind`,
             `main`, `cut_before`, `cut_after`, `title`, `text`, `fields`, `spans`, `language`, `language_score`,
-            `edits`, `needs_review`. A text of nothing
-            but white space has no story and no row.
+            `edits`, `needs_review`. A text of nothing but white space has no story and no row.
 
         Raises:
             SourceError: There is no such column, or it holds no strings.
