@@ -19,18 +19,17 @@ from copydesk.chunks import Done, Job, run_chunk
 from copydesk.errors import BuildError
 from copydesk.models import LINE_MODEL, SPLITTER
 from copydesk.progress import Silent
-from copydesk.release.card import card
 from copydesk.release.draft import Draft
 from copydesk.release.manifest import (
     FileEntry,
     InputEntry,
     Manifest,
     data_digest,
-    file_entry,
     library_versions,
     table_rows,
 )
-from copydesk.release.paths import CARD, DATA, RECIPE, RULES
+from copydesk.release.papers import write_papers
+from copydesk.release.paths import DATA
 from copydesk.release.schema import TABLES
 from copydesk.rulebook import RuleBook
 
@@ -114,7 +113,6 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         accounts.add(chunk.accounts)
     data = [entry for table in TABLES for entry in _place(folder, table.name, done)]
     _check(accounts, data)
-    _write_recipe(folder, order.recipe)
     manifest = Manifest(
         version=order.version,
         copydesk=copydesk.__version__,
@@ -128,12 +126,7 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         accounts=accounts.to_mapping(),
         files=tuple(data),
     )
-    titles = {kind.label: kind.title for kind in book.kinds}
-    text = card(manifest, titles, restorable=order.recipe.ledger.removed_text)
-    (folder / CARD).write_text(text, encoding="utf-8")
-    own = [Path(file).name for file in (order.recipe.model.file, order.recipe.split.file) if file]
-    papers = [CARD, RECIPE, *own, *(str(path.relative_to(folder)) for path in (folder / RULES).rglob("*.toml"))]
-    files = [*data, *(file_entry(folder, paper) for paper in papers)]
+    files = [*data, *write_papers(folder, manifest, order.recipe, book)]
     manifest = replace(manifest, files=tuple(sorted(files, key=lambda entry: entry.path)))
     manifest.write(folder)
     return manifest
@@ -172,43 +165,3 @@ def _check(accounts: Accounts, data: Iterable[FileEntry]) -> None:
 def _input_entry(survey: Survey, accounts: Accounts) -> InputEntry:
     file = survey.file
     return InputEntry(file.source, file.kind, file.size, survey.sha256, **accounts.of(file.source).to_mapping())
-
-
-def _write_recipe(folder: Path, recipe: Recipe) -> None:
-    """Write the recipe, the user's rule packs and models, so that the edition can be made again from its own folder.
-
-    Raises:
-        BuildError: Two packs have the same name.
-    """
-    names = []
-    for pack in map(Path, recipe.rules.packs):
-        target = folder / RULES / pack.name
-        if target.exists():
-            message = f"two rule packs are called {pack.name}"
-            raise BuildError(message, "rename one of them")
-        files = sorted(pack.glob("*.toml")) if pack.is_dir() else [pack]
-        for file in files:
-            copy = target / file.name if pack.is_dir() else target
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(file.read_bytes())
-        names.append(f"{RULES}/{pack.name}")
-    model = replace(recipe.model, file=_copied(recipe.model.file, folder))
-    split = replace(recipe.split, file=_copied(recipe.split.file, folder))
-    written = replace(recipe, rules=replace(recipe.rules, packs=tuple(names)), model=model, split=split)
-    (folder / RECIPE).write_text(written.to_toml(), encoding="utf-8")
-
-
-def _copied(file: str, folder: Path) -> str:
-    """Copy a user's own model into the edition; give its name there, nothing for no file.
-
-    Raises:
-        BuildError: Another file of that name is there already.
-    """
-    if not file:
-        return ""
-    name = Path(file).name
-    if (folder / name).exists():
-        message = f"two files of the edition would be called {name}"
-        raise BuildError(message, "rename your model file")
-    (folder / name).write_bytes(Path(file).read_bytes())
-    return name

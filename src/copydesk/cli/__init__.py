@@ -1,0 +1,95 @@
+"""The command line: arguments in, one library call, text out.
+
+Each command is a module beside this one with two functions: `describe` adds its arguments to a parser, `run` takes the
+parsed ones and returns the exit code. Only the module of the command that was called for is imported, and it imports
+what is heavy when it runs, so that `--help` answers at once. A new command is a module and a line in `COMMANDS`.
+
+Exit codes: 0 when all is well, 1 when something is wrong with the user's data, recipe or edition, 2 for wrong usage,
+130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from copydesk.cli.console import FAILED, INTERRUPTED, print_text, tell
+from copydesk.errors import CopydeskError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "build": "clean inputs and write an edition",
+    "clean": "clean one text",
+    "explain": "show where a story came from",
+    "verify": "check an edition",
+    "rules": "list or test the rules",
+    "discover": "draft rules for what repeats across documents",
+}
+"""Every command, which is also its module's name, and what it does, in a few words."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code. A user's mistake gets a message and a hint, never a traceback."""
+    parsed = parser().parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except CopydeskError as error:
+        hint = f"\nhint: {error.hint}" if error.hint else ""
+        tell(f"copydesk: error: {error.message}{hint}")
+        return FAILED
+    except KeyboardInterrupt:
+        tell("copydesk: stopped")
+        return INTERRUPTED
+    except OSError as error:  # mostly standard output: the reader went away, as `head` does, or the disk is full
+        if not isinstance(error, BrokenPipeError):
+            tell(f"copydesk: error: {error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe all commands; each one's own arguments are added when it is called for."""
+    top = argparse.ArgumentParser(
+        prog="copydesk",
+        description="Cleans scraped text, cuts mixed documents into stories, and keeps every stroke on record.",
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Command)
+    for name, summary in COMMANDS.items():
+        commands.add_parser(name, help=summary, module=f"copydesk.cli.{name}")
+    return top
+
+
+class _Command(argparse.ArgumentParser):
+    """A command's parser. It is filled by the command's module when arguments for it come."""
+
+    def __init__(self, *, module: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._describe = partial(import_module, module) if module else None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Fill the parser and parse."""
+        if self._describe is not None:
+            module = self._describe()
+            self._describe = None
+            module.describe(self)
+            self.set_defaults(refuse=self.error)
+        return super().parse_known_args(args, namespace)
+
+
+class _Version(argparse.Action):
+    """Prints the version, which the kernel knows; loading it is put off till then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from copydesk._kernel import __version__
+
+        print_text(f"copydesk {__version__}")
+        parser.exit()

@@ -1,0 +1,68 @@
+"""`copydesk build`: clean inputs and write an edition."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from copydesk.cli.console import print_text, tell
+from copydesk.cli.options import add_key_options, add_quiet_option, add_recipe_options, recipe_of
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    command.description = (
+        "Cleans and cuts text files, JSON Lines (.gz, .zst) and Parquet, and writes an edition that "
+        "datasets.load_dataset opens."
+    )
+    add_recipe_options(command)
+    command.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="a file or a folder: .txt, .jsonl or .ndjson (also .gz, .zst, .bz2), .parquet; "
+        "any address that fsspec opens",
+    )
+    command.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write")
+    command.add_argument("--version", default="1.0.0", metavar="X.Y.Z", help="the edition's version (default: 1.0.0)")
+    add_key_options(command)
+    command.add_argument(
+        "--workers",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        metavar="N",
+        help="processes to use (default: one a core)",
+    )
+    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
+    command.add_argument(
+        "--annotate", action="store_true", help="label every line and strike and cut nothing, to choose later what goes"
+    )
+    command.add_argument("--force", action="store_true", help="replace an edition that is there")
+    add_quiet_option(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from copydesk import terminal
+    from copydesk.build import build
+    from copydesk.progress import progress_for
+
+    progress = progress_for(quiet=options.quiet)
+    manifest = build(
+        options.inputs,
+        options.out,
+        recipe=recipe_of(options),
+        version=options.version,
+        workers=options.workers,
+        engine=options.engine,
+        force=options.force,
+        progress=progress,
+    )
+    if not options.quiet:
+        tell(progress.summary())
+        print_text(terminal.built(manifest, options.out))
+    return 0

@@ -1,0 +1,50 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copydesk.recipe import LANGUAGE_ENGINES, Recipe
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_recipe_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that change the recipe; they win over the recipe's file."""
+    command.add_argument("--recipe", metavar="FILE", help="a recipe in TOML (default: the built-in settings)")
+    command.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="PACK",
+        help="one more rule pack, a TOML file or a folder of them; may be repeated",
+    )
+    command.add_argument(
+        "--off", action="append", default=[], metavar="NAME", help="a kind or a rule that is not used; may be repeated"
+    )
+    command.add_argument("--language", choices=LANGUAGE_ENGINES, help="what tells the language of a story")
+
+
+def add_key_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that say where a record's text and id are."""
+    command.add_argument("--text-key", metavar="KEY", help="the key or column of a record's text (default: text)")
+    command.add_argument("--id-key", metavar="KEY", help="the key or column of a record's own id (default: id)")
+
+
+def add_quiet_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that silences progress and summaries."""
+    command.add_argument("-q", "--quiet", action="store_true", help="show no progress and no summary")
+
+
+def recipe_of(options: argparse.Namespace) -> Recipe:
+    """Put the recipe together from its file and the options."""
+    recipe = Recipe.load(options.recipe) if options.recipe else Recipe()
+    rules = replace(recipe.rules, packs=(*recipe.rules.packs, *options.rules), off=(*recipe.rules.off, *options.off))
+    language = replace(recipe.language, engine=options.language or recipe.language.engine)
+    guard = replace(recipe.guard, annotate=getattr(options, "annotate", False) or recipe.guard.annotate)
+    keys = recipe.input
+    text, record_id = getattr(options, "text_key", None), getattr(options, "id_key", None)
+    keys = replace(keys, text=text or keys.text, id=record_id or keys.id)
+    return replace(recipe, rules=rules, language=language, guard=guard, input=keys)

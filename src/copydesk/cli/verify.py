@@ -1,0 +1,31 @@
+"""`copydesk verify`: check an edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.cli.console import print_text
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    command.description = (
+        "Hashes every file again, counts every row, and puts every raw document together from its stories "
+        "and its ledger. Names the first thing that is wrong."
+    )
+    command.add_argument("edition", metavar="DIR", help="the edition's folder")
+    command.add_argument("--json", action="store_true", help="print what was checked as JSON")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from copydesk import terminal
+    from copydesk.release.verify import verify
+
+    verified = verify(options.edition)
+    print_text(terminal.as_json(verified) if options.json else terminal.verified(verified))
+    return 0

@@ -1,0 +1,76 @@
+"""The papers of an edition: everything in it but its tables and its manifest. What is added here gets into each one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copydesk.errors import BuildError
+from copydesk.release.card import card
+from copydesk.release.manifest import file_entry
+from copydesk.release.paths import CARD, RECIPE, RULES
+
+if TYPE_CHECKING:
+    from copydesk.recipe import Recipe
+    from copydesk.release.manifest import FileEntry, Manifest
+    from copydesk.rulebook import RuleBook
+
+
+def write_papers(folder: Path, manifest: Manifest, recipe: Recipe, book: RuleBook) -> list[FileEntry]:
+    """Write the card, the recipe and what it needs, so that the edition can be made again from its own folder.
+
+    Args:
+        folder: The edition's folder, with its tables in it.
+        manifest: What is known of the edition; it lists the tables only.
+        recipe: The recipe as it was used.
+        book: The rule book as it was used.
+
+    Returns:
+        The papers with their hashes.
+
+    Raises:
+        BuildError: Two rule packs or models have the same name.
+    """
+    used = _write_recipe(folder, recipe)
+    titles = {kind.label: kind.title for kind in book.kinds}
+    (folder / CARD).write_text(card(manifest, titles, restorable=recipe.ledger.removed_text), encoding="utf-8")
+    return [file_entry(folder, paper) for paper in (CARD, RECIPE, *used)]
+
+
+def _write_recipe(folder: Path, recipe: Recipe) -> list[str]:
+    """Write the recipe, the user's rule packs and models; give the paths of the packs' files and of the models."""
+    names, used = [], []
+    for pack in map(Path, recipe.rules.packs):
+        target = folder / RULES / pack.name
+        if target.exists():
+            message = f"two rule packs are called {pack.name}"
+            raise BuildError(message, "rename one of them")
+        files = sorted(pack.glob("*.toml")) if pack.is_dir() else [pack]
+        for file in files:
+            copy = target / file.name if pack.is_dir() else target
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(file.read_bytes())
+            used.append(str(copy.relative_to(folder)))
+        names.append(f"{RULES}/{pack.name}")
+    models = [_copied(file, folder) for file in (recipe.model.file, recipe.split.file)]
+    written = replace(
+        recipe,
+        rules=replace(recipe.rules, packs=tuple(names)),
+        model=replace(recipe.model, file=models[0]),
+        split=replace(recipe.split, file=models[1]),
+    )
+    (folder / RECIPE).write_text(written.to_toml(), encoding="utf-8")
+    return [*used, *filter(None, models)]
+
+
+def _copied(file: str, folder: Path) -> str:
+    """Copy a user's own model into the edition; give its name there, nothing for no file."""
+    if not file:
+        return ""
+    name = Path(file).name
+    if (folder / name).exists():
+        message = f"two files of the edition would be called {name}"
+        raise BuildError(message, "rename your model file")
+    (folder / name).write_bytes(Path(file).read_bytes())
+    return name
