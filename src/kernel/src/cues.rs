@@ -2,6 +2,7 @@
 //! write words without spaces) go through one automaton. Case is folded, white space is any white space.
 
 use crate::chars::is_unspaced;
+use crate::hashes::HashFilter;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -19,37 +20,33 @@ pub struct Hit<'a> {
 /// All cue phrases of some rules.
 #[derive(Default)]
 pub struct CueIndex {
-    /// Phrases by their first word in lower case.
-    words: FxHashMap<Box<str>, Vec<Phrase>>,
-    /// Bit set over the hashed first bytes of those words, in each usual case; most words of a text end here.
-    openings: Vec<u64>,
+    /// Phrases by the hash of their first word.
+    words: FxHashMap<u32, Vec<Phrase>>,
+    /// Most words of a text end here.
+    openings: HashFilter,
     /// Phrases that do not begin with a word.
     signs: Option<AhoCorasick>,
     sign_rules: Vec<Vec<usize>>,
 }
 
-/// What follows a first word.
+/// A phrase that begins with a word.
 struct Phrase {
     /// In lower case.
-    rest: Box<str>,
+    text: Box<str>,
     rules: Vec<usize>,
 }
-
-/// Bits of the set of openings.
-const OPENING_BITS: u32 = 15;
 
 impl CueIndex {
     /// Takes phrases, each with the rules that it wakes.
     pub fn new(cues: &[(&str, Vec<usize>)]) -> Result<Self, String> {
-        let mut index = Self { openings: vec![0; 1 << (OPENING_BITS - 6)], ..Self::default() };
+        let mut index = Self::default();
         let mut signs = Vec::new();
         for (cue, rules) in cues {
-            match first_word(cue, 0) {
-                Some(word) if word.start == 0 => index.add(cue, word.end, rules),
-                _ => {
-                    signs.push(*cue);
-                    index.sign_rules.push(rules.clone());
-                }
+            if let Some(Word { start: 0, hash, .. }) = word(cue, 0) {
+                index.add(cue, hash, rules);
+            } else {
+                signs.push(*cue);
+                index.sign_rules.push(rules.clone());
             }
         }
         if !signs.is_empty() {
@@ -61,24 +58,20 @@ impl CueIndex {
                 .map_err(|e| format!("the cue phrases cannot be compiled: {e}"))?;
             index.signs = Some(automaton);
         }
+        index.openings = HashFilter::new(index.words.keys().copied());
         Ok(index)
     }
 
-    fn add(&mut self, cue: &str, end: usize, rules: &[usize]) {
-        let (word, rest) = cue.split_at(end);
-        for form in [word.to_owned(), word.to_lowercase(), word.to_uppercase(), capitalized(word)] {
-            let at = opening(form.as_bytes());
-            self.openings[at / 64] |= 1 << (at % 64);
-        }
-        let rest = fold(rest);
-        let phrases = self.words.entry(word.to_lowercase().into()).or_default();
-        match phrases.iter_mut().find(|p| p.rest == rest) {
+    fn add(&mut self, cue: &str, hash: u32, rules: &[usize]) {
+        let text = fold(cue);
+        let phrases = self.words.entry(hash).or_default();
+        match phrases.iter_mut().find(|p| p.text == text) {
             Some(known) => {
                 known.rules.extend(rules);
                 known.rules.sort_unstable();
                 known.rules.dedup();
             }
-            None => phrases.push(Phrase { rest, rules: rules.to_vec() }),
+            None => phrases.push(Phrase { text, rules: rules.to_vec() }),
         }
     }
 
@@ -86,11 +79,10 @@ impl CueIndex {
     pub fn visit<'a>(&'a self, line: &str, mut found: impl FnMut(Hit<'a>)) {
         let mut opens = true;
         let mut at = 0;
-        while let Some(word) = first_word(line, at) {
-            at = word.end;
-            let bit = opening(&line.as_bytes()[word.clone()]);
-            if self.openings[bit / 64] >> (bit % 64) & 1 == 1 {
-                self.look_up(line, word, opens, &mut found);
+        while let Some(Word { start, end, hash }) = word(line, at) {
+            at = end;
+            if self.openings.may_have(hash) {
+                self.look_up(line, start, hash, opens, &mut found);
             }
             opens = false;
         }
@@ -104,20 +96,10 @@ impl CueIndex {
         }
     }
 
-    fn look_up<'a>(&'a self, line: &str, word: Range<usize>, opens: bool, found: &mut impl FnMut(Hit<'a>)) {
-        let mut buffer = [0_u8; 32];
-        let slice = &line[word.clone()];
-        let phrases = match buffer.get_mut(..slice.len()) {
-            Some(lower) if slice.is_ascii() => {
-                lower.copy_from_slice(slice.as_bytes());
-                lower.make_ascii_lowercase();
-                std::str::from_utf8(lower).ok().and_then(|lower| self.words.get(lower))
-            }
-            _ => self.words.get(slice.to_lowercase().as_str()),
-        };
-        for phrase in phrases.into_iter().flatten() {
-            if let Some(len) = continues(&line[word.end..], &phrase.rest) {
-                let range = word.start..word.end + len;
+    fn look_up<'a>(&'a self, line: &str, start: usize, hash: u32, opens: bool, found: &mut impl FnMut(Hit<'a>)) {
+        for phrase in self.words.get(&hash).into_iter().flatten() {
+            if let Some(len) = continues(&line[start..], &phrase.text) {
+                let range = start..start + len;
                 if !joins(line[range.end..].chars().next(), line[..range.end].chars().next_back()) {
                     found(Hit { range, opens, rules: &phrase.rules });
                 }
@@ -151,46 +133,58 @@ fn joins(next: Option<char>, last: Option<char>) -> bool {
     next.is_some_and(is_word) && last.is_some_and(is_word)
 }
 
-/// The next word at or after a byte.
-fn first_word(line: &str, from: usize) -> Option<Range<usize>> {
-    let start = find(line, from, true)?;
-    Some(start..find(line, start, false).unwrap_or(line.len()))
+/// A word of a line: its bytes, and a hash of its letters in lower case.
+struct Word {
+    start: usize,
+    end: usize,
+    hash: u32,
 }
 
-/// The first character at or after a byte that is (or is not) one of a word.
-fn find(line: &str, from: usize, word: bool) -> Option<usize> {
+/// The next word at or after a byte.
+fn word(line: &str, from: usize) -> Option<Word> {
     let bytes = line.as_bytes();
-    let mut at = from;
+    let mut start = from;
     loop {
-        let byte = *bytes.get(at)?;
+        let byte = *bytes.get(start)?;
         if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() == word {
-                return Some(at);
+            if byte.is_ascii_alphanumeric() {
+                break;
             }
-            at += 1;
+            start += 1;
         } else {
-            let c = line[at..].chars().next()?;
-            if is_word(c) == word {
-                return Some(at);
+            let c = line[start..].chars().next()?;
+            if is_word(c) {
+                break;
             }
-            at += c.len_utf8();
+            start += c.len_utf8();
         }
     }
+    let (mut end, mut hash) = (start, 0);
+    while let Some(&byte) = bytes.get(end) {
+        if byte.is_ascii_alphanumeric() {
+            hash = mix(hash, u32::from(byte.to_ascii_lowercase()));
+            end += 1;
+        } else if byte.is_ascii() {
+            break;
+        } else {
+            let Some(c) = line[end..].chars().next().filter(|c| is_word(*c)) else { break };
+            match u32::from(c) {
+                caseless @ (0x430..=0x44F | 0x620..=0x6D3 | 0xAC00..=0xD7A3) => hash = mix(hash, caseless),
+                capital @ 0x410..=0x42F => hash = mix(hash, capital + 0x20),
+                _ => c.to_lowercase().for_each(|c| hash = mix(hash, u32::from(plain(c)))),
+            }
+            end += c.len_utf8();
+        }
+    }
+    Some(Word { start, end, hash })
 }
 
-/// A place in the bit set for the first bytes of a word, blind to ASCII case.
-fn opening(word: &[u8]) -> usize {
-    let byte = |n: usize| u32::from(word.get(n).map_or(0, u8::to_ascii_lowercase));
-    let key = byte(0) | byte(1) << 8 | byte(2) << 16;
-    (key.wrapping_mul(0x9E37_79B1) >> (32 - OPENING_BITS)) as usize
+/// One step of `FxHash`, on 32 bits.
+fn mix(hash: u32, value: u32) -> u32 {
+    (hash.rotate_left(5) ^ value).wrapping_mul(0x9E37_79B9)
 }
 
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-}
-
-/// Lower case, one kind of apostrophe, one kind of space.
+/// Lower case, one kind of apostrophe, one kind of space, one kind of sigma.
 fn fold(text: &str) -> Box<str> {
     text.chars().flat_map(char::to_lowercase).map(plain).collect::<String>().into()
 }
@@ -198,19 +192,20 @@ fn fold(text: &str) -> Box<str> {
 fn plain(c: char) -> char {
     match c {
         '’' => '\'',
+        'ς' => 'σ',
         c if c.is_whitespace() => ' ',
         c => c,
     }
 }
 
-/// How many bytes of `text` the rest of a phrase takes, if the text goes on with it.
-fn continues(text: &str, rest: &str) -> Option<usize> {
-    let (bytes, wanted) = (text.as_bytes(), rest.as_bytes());
+/// How many bytes of `text` a phrase takes, if the text goes on with it.
+fn continues(text: &str, phrase: &str) -> Option<usize> {
+    let (bytes, wanted) = (text.as_bytes(), phrase.as_bytes());
     let (mut at, mut done) = (0, 0);
     while done < wanted.len() {
         let (byte, want) = (*bytes.get(at)?, wanted[done]);
         if !byte.is_ascii() || !want.is_ascii() {
-            return continues_slowly(&text[at..], &rest[done..]).map(|len| at + len);
+            return continues_slowly(&text[at..], &phrase[done..]).map(|len| at + len);
         }
         if want == b' ' {
             if !byte.is_ascii_whitespace() {
@@ -230,9 +225,9 @@ fn continues(text: &str, rest: &str) -> Option<usize> {
 }
 
 /// The same for letters of any script.
-fn continues_slowly(text: &str, rest: &str) -> Option<usize> {
+fn continues_slowly(text: &str, phrase: &str) -> Option<usize> {
     let mut characters = text.char_indices().peekable();
-    let mut wanted = rest.chars().peekable();
+    let mut wanted = phrase.chars().peekable();
     while let Some(want) = wanted.peek() {
         let (_, c) = characters.next()?;
         if *want == ' ' {
@@ -267,6 +262,7 @@ mod tests {
     fn phrases_are_found_in_any_case_and_spacing() {
         assert_eq!(found(&["Lire aussi"], "À LIRE\u{a0} AUSSI : x"), ["LIRE\u{a0} AUSSI"]);
         assert_eq!(found(&["Читайте также"], "ЧИТАЙТЕ ТАКЖЕ"), ["ЧИТАЙТЕ ТАКЖЕ"]);
+        assert_eq!(found(&["Οδηγός"], "ΟΔΗΓΌΣ: x"), ["ΟΔΗΓΌΣ"]);
         assert_eq!(found(&["don't miss"], "Don’t miss it"), ["Don’t miss"]);
         assert_eq!(found(&["延伸阅读", "./."], "见延伸阅读。./."), ["延伸阅读", "./."]);
     }

@@ -20,12 +20,16 @@ mod document;
 mod emoji;
 mod features;
 mod forest;
+mod hashes;
 mod jsonl;
 mod label;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod laws;
 mod ledger;
 mod lines;
 mod mend;
 mod model;
+mod outline;
 mod rules;
 mod spec;
 mod split;

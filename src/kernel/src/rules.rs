@@ -5,8 +5,10 @@ use crate::chars::is_listed;
 use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
+use crate::outline::Outline;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use regex::{Captures, Regex, RegexBuilder};
+use regex_automata::meta;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -73,6 +75,8 @@ pub struct Rule {
     /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
     /// ASCII. It matches whatever `regex` matches, and more.
     sieve: Regex,
+    /// Rejects faster: what each match looks like from outside.
+    outline: Outline,
     groups: Vec<(usize, Option<Field>)>,
     cue_at: CueAt,
     lengths: Range<usize>,
@@ -86,6 +90,20 @@ impl Rule {
             let built = RegexBuilder::new(&self.pattern).size_limit(usize::MAX).dfa_size_limit(DFA_LIMIT).build();
             built.unwrap_or_else(|_| self.sieve.clone())
         })
+    }
+
+    /// Could the rule match in this line?
+    fn fits(&self, line: &[u8]) -> bool {
+        let Outline { first, last, least, most } = &self.outline;
+        let begins = || line.first().is_some_and(|byte| first.has(*byte));
+        let ends = || line.last().is_some_and(|byte| last.has(*byte));
+        line.len() >= *least
+            && match self.extent {
+                Extent::Line => line.len() <= *most && begins() && ends(),
+                Extent::Start => begins(),
+                Extent::End => ends(),
+                Extent::Inside => true,
+            }
     }
 
     /// Holds whatever stands around it.
@@ -119,8 +137,11 @@ pub struct RuleBook {
     pub labels: Vec<String>,
     /// Cues of the rules for lines up to `LONG_LINE`, and for longer ones.
     cues: [CueIndex; 2],
-    /// Rules without cues.
+    /// Rules without cues that match a line's whole, start or end.
     always: Vec<usize>,
+    /// Those that match inside a line, and their sieves in one: most lines pass none of them.
+    inside: Vec<usize>,
+    inside_sieve: Option<meta::Regex>,
 }
 
 impl RuleBook {
@@ -128,13 +149,21 @@ impl RuleBook {
     pub fn new(specs: &[RuleSpec], first_id: RuleId) -> Result<Self, String> {
         let cues =
             [index(specs, |spec| spec.min_chars <= LONG_LINE)?, index(specs, |spec| spec.max_chars > LONG_LINE)?];
-        let mut book = Self { rules: Vec::new(), labels: Vec::new(), cues, always: Vec::new() };
+        let uncued = |inside: bool| {
+            let wanted = move |spec: &RuleSpec| spec.cues.is_empty() && (spec.extent == Extent::Inside) == inside;
+            specs.iter().enumerate().filter(move |(_, spec)| wanted(spec))
+        };
+        let mut book = Self {
+            rules: Vec::new(),
+            labels: Vec::new(),
+            cues,
+            always: uncued(false).map(|(n, _)| n).collect(),
+            inside: uncued(true).map(|(n, _)| n).collect(),
+            inside_sieve: joined(uncued(true).map(|(_, spec)| without_boundaries(&spec.regex))),
+        };
         for (n, spec) in specs.iter().enumerate() {
             let rule = book.compile(spec, first_id + n as RuleId)?;
             book.rules.push(rule);
-            if spec.cues.is_empty() {
-                book.always.push(n);
-            }
         }
         Ok(book)
     }
@@ -146,7 +175,8 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let sieve = RegexBuilder::new(&without_boundaries(&pattern)).dfa_size_limit(DFA_LIMIT).build();
+        let unbounded = without_boundaries(&pattern);
+        let sieve = RegexBuilder::new(&unbounded).dfa_size_limit(DFA_LIMIT).build();
         let sieve = sieve.map_err(|e| format!("rule {}: {e}", spec.name))?;
         let mut groups = Vec::new();
         for (n, name) in sieve.capture_names().enumerate() {
@@ -170,6 +200,7 @@ impl RuleBook {
             regex: OnceLock::new(),
             pattern,
             sieve,
+            outline: Outline::of(&unbounded),
             groups,
             cue_at: spec.cue_at,
             lengths: spec.min_chars..spec.max_chars.saturating_add(1),
@@ -191,7 +222,9 @@ impl RuleBook {
         for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
             let first = out.len();
             self.scan_cues(text, n, line, &mut tried, &mut out);
-            for &rule in &self.always {
+            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.is_match(line.text(text)));
+            let inside = if inside { self.inside.as_slice() } else { &[] };
+            for &rule in self.always.iter().chain(inside) {
                 if self.rules[rule].after.is_empty() || out[before.clone()].iter().any(|c| self.gives(c, rule)) {
                     self.try_rule(text, n, line, rule, &mut out);
                 }
@@ -263,7 +296,7 @@ impl RuleBook {
             return;
         }
         let slice = line.text(text);
-        if !rule.sieve.is_match(slice) {
+        if !rule.fits(slice.as_bytes()) || !rule.sieve.is_match(slice) {
             return;
         }
         if rule.extent == Extent::Inside {
@@ -294,6 +327,14 @@ fn without_boundaries(pattern: &str) -> String {
         }
     }
     out
+}
+
+/// Expressions in one, to ask whether any matches. The letters of these are common, so looking out for them first, as
+/// the library would, is slower than its automaton. `None` if there is nothing to join, or it cannot be done.
+fn joined(patterns: impl Iterator<Item = String>) -> Option<meta::Regex> {
+    let patterns: Vec<String> = patterns.collect();
+    let config = meta::Config::new().auto_prefilter(false).hybrid_cache_capacity(DFA_LIMIT);
+    if patterns.is_empty() { None } else { meta::Regex::builder().configure(config).build_many(&patterns).ok() }
 }
 
 /// The cues of the rules that a condition lets through.

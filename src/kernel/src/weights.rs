@@ -1,5 +1,6 @@
 //! Learned weights of words and of pairs of words: how much each speaks for noise.
 
+use crate::hashes::HashFilter;
 use crate::tokens::{Token, pair_hash, word_hash};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -30,15 +31,12 @@ const STRONG: f32 = 0.8;
 /// A word's weights: in short lines, and in lines of body text, where other words tell.
 pub type Pair = (f32, f32);
 
-/// Bits of the filter before the table.
-const FILTER_BITS: u32 = 18;
-
 /// The weights by hash.
 #[derive(Default)]
 pub struct Weights {
     table: FxHashMap<u32, Pair>,
-    /// A bit set over hashes: most pairs of words are in no table, and end here.
-    filter: Vec<u64>,
+    /// Most pairs of words are in no table, and end here.
+    filter: HashFilter,
 }
 
 impl Weights {
@@ -49,17 +47,12 @@ impl Weights {
             None => word_hash(entry),
         };
         let table: FxHashMap<u32, Pair> = words.iter().map(|(entry, weight)| (hash(entry), *weight)).collect();
-        let mut filter = vec![0; 1 << (FILTER_BITS - 6)];
-        for hash in table.keys() {
-            let bit = place(*hash);
-            filter[bit / 64] |= 1 << (bit % 64);
-        }
+        let filter = HashFilter::new(table.keys().copied());
         Self { table, filter }
     }
 
     fn get(&self, hash: u32) -> Option<&Pair> {
-        let bit = place(hash);
-        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 { None } else { self.table.get(&hash) }
+        if self.filter.may_have(hash) { self.table.get(&hash) } else { None }
     }
 
     /// Adds up a line's words; `body` says whether it is one of body text.
@@ -111,9 +104,4 @@ impl Score {
         self.strong /= words.max(1) as f32;
         self
     }
-}
-
-/// A hash's bit in the filter.
-fn place(hash: u32) -> usize {
-    (hash.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
 }

@@ -2,10 +2,10 @@
 //! its two sides together, and in its document. The names below are written into the model file; the kernel refuses a
 //! model that was trained on others.
 
+use super::common::Commonness;
 use super::stream::{Overlap, Stream, share};
 use crate::features::{Page, Row, distance, ends_well, nearest, rate};
 use crate::weights::{Score, Weights};
-use rustc_hash::FxHashMap;
 
 /// The features of a break, in order.
 pub const NAMES: &[&str] = &[
@@ -196,33 +196,50 @@ struct Document {
     cohesion: f32,
 }
 
-impl<'a, 'p> Breaks<'a, 'p> {
-    /// Reads the breaks of a page.
-    pub fn new(page: &'a Page<'p>, weights: &Weights, common: &FxHashMap<u32, f32>) -> Self {
-        let (topical, starts) = Stream::new(
-            &page.words,
-            &page.ranges,
-            |t| t.telling.then_some(t.stem),
-            |stem| 1.0 - common.get(&stem).copied().unwrap_or(0.0),
-        );
-        let lines = page.len();
-        let crossings = topical.crossings(&starts[..lines]);
-        let cohesion: Vec<f32> = (0..lines)
-            .map(|n| {
-                let (back, ahead) = (topical.back(starts[n], MIDDLE, MIDDLE), topical.ahead(starts[n], MIDDLE, MIDDLE));
-                f32::midpoint(back.share().max(0.0), ahead.share().max(0.0))
+/// A document's telling words, and how well they hang together at each break: all that it takes to rule most breaks out.
+pub struct Fabric {
+    topical: Stream,
+    starts: Vec<usize>,
+    cohesion: Vec<f32>,
+}
+
+impl Fabric {
+    /// Reads a page's words; `common` says how common a stem is, 0 to 1.
+    pub fn new(page: &Page<'_>, common: &Commonness) -> Self {
+        let (topical, starts) =
+            Stream::new(&page.words, &page.ranges, |t| t.telling.then_some(t.stem), |stem| 1.0 - common.of(stem));
+        let cohesion = starts[..page.len()]
+            .iter()
+            .map(|&at| {
+                let (back, ahead) = topical.shares(at, MIDDLE);
+                f32::midpoint(back.max(0.0), ahead.max(0.0))
             })
             .collect();
+        Self { topical, starts, cohesion }
+    }
+
+    /// The breaks at which the text hangs together no better than this.
+    pub fn open(&self, most_cohesion: f32) -> Vec<usize> {
+        (1..self.cohesion.len()).filter(|&n| self.cohesion[n] <= most_cohesion).collect()
+    }
+}
+
+impl<'a, 'p> Breaks<'a, 'p> {
+    /// Reads the breaks of a page.
+    pub fn new(page: &'a Page<'p>, fabric: Fabric, weights: &Weights) -> Self {
+        let Fabric { topical, starts, cohesion } = fabric;
+        let lines = page.len();
         let new: Vec<f32> = (0..lines)
             .map(|n| topical.seen(starts[n]..(starts[n] + MIDDLE).min(topical.len()), starts[n]).share())
             .collect();
         let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
+        let (opens, closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
         let mut out = Self {
             cohesion_ranks: ranks(&cohesion),
             new_ranks: ranks(&new),
-            crossings,
-            opens: Vec::new(),
-            closes: Vec::new(),
+            crossings: topical.crossings(&starts[..lines]),
+            opens,
+            closes,
             cohesion,
             sums: Vec::with_capacity(lines + 1),
             dateline_before: nearest(&page.datelines).0,
@@ -235,13 +252,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         };
         out.sum();
         out.document = out.document();
-        (out.opens, out.closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
         out
-    }
-
-    /// How well the text before line `n` and from it on hang together, 0 to 1.
-    pub fn cohesion(&self, n: usize) -> f32 {
-        self.cohesion[n]
     }
 
     fn sum(&mut self) {

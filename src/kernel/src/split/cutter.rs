@@ -1,6 +1,7 @@
 //! The learned splitter: how sure a cut is at each break of a document, and the stories that follow from it.
 
-use super::breaks::{self, Breaks};
+use super::breaks::{self, Breaks, Fabric};
+use super::common::Commonness;
 use super::path::{self, Candidate, Care};
 use super::second::{self, Second};
 use super::{Evidence, Kind, Start};
@@ -8,9 +9,7 @@ use crate::calibration::Calibration;
 use crate::features::Page;
 use crate::forest::{Forest, Look, TreeSpec};
 use crate::lines::{Line, Shape};
-use crate::tokens::word_hash;
 use crate::weights::{Pair, Weights};
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,7 +25,7 @@ pub struct CutterSpec {
     pub words: BTreeMap<String, Pair>,
     /// How common the stems of words are, 0 to 1; what is not in it is rare.
     pub common: BTreeMap<String, f32>,
-    /// A break at which the text hangs together better than this is clearly none; see `Breaks::cohesion`.
+    /// A break at which the text hangs together better than this is clearly none; see `Fabric::open`.
     pub most_cohesion: f32,
     /// The forests of the two looks.
     pub first: ForestSpec,
@@ -72,7 +71,7 @@ const LEAST_ITEMS: usize = 3;
 /// A splitter, ready to look at documents. Exact arithmetic only, as in the line model.
 pub struct Cutter {
     weights: Weights,
-    common: FxHashMap<u32, f32>,
+    common: Commonness,
     most_cohesion: f32,
     first: Forest,
     second: Forest,
@@ -91,7 +90,7 @@ impl Cutter {
         let width = breaks::NAMES.len();
         Ok(Self {
             weights: Weights::new(&spec.words),
-            common: spec.common.iter().map(|(stem, value)| (word_hash(stem), *value)).collect(),
+            common: Commonness::new(&spec.common),
             most_cohesion: spec.most_cohesion,
             first: Forest::new(&spec.first.trees, width, &spec.first.looks).map_err(of_splitter)?,
             second: Forest::new(&spec.second.trees, width + second::NAMES.len(), &spec.second.looks)
@@ -101,9 +100,9 @@ impl Cutter {
         })
     }
 
-    /// The breaks of a page, as this splitter sees them.
+    /// The breaks of a page, as this splitter sees them, whether it would look at them or not: for training.
     pub fn breaks<'a, 'p>(&self, page: &'a Page<'p>) -> Breaks<'a, 'p> {
-        Breaks::new(page, &self.weights, &self.common)
+        Breaks::new(page, Fabric::new(page, &self.common), &self.weights)
     }
 
     /// How sure a cut is before each line of a page; 0 before the first.
@@ -112,8 +111,13 @@ impl Cutter {
         if page.len() < 2 {
             return out;
         }
-        let breaks = self.breaks(page);
-        let sums = self.first_look(&breaks);
+        let fabric = Fabric::new(page, &self.common);
+        let open = fabric.open(self.most_cohesion);
+        if open.is_empty() {
+            return out;
+        }
+        let breaks = Breaks::new(page, fabric, &self.weights);
+        let sums = self.first_look(&breaks, &open);
         let again: Vec<usize> = (1..page.len()).filter(|&n| sums[n] >= AGAIN).collect();
         if again.is_empty() {
             return out;
@@ -138,12 +142,11 @@ impl Cutter {
         out
     }
 
-    /// The sums of the first look, a line each.
-    fn first_look(&self, breaks: &Breaks<'_, '_>) -> Vec<f32> {
+    /// The sums of the first look at the open breaks, a line each.
+    fn first_look(&self, breaks: &Breaks<'_, '_>, open: &[usize]) -> Vec<f32> {
         let width = breaks::NAMES.len();
         let mut out = vec![CLEARLY_NONE; breaks.len()];
         out[0] = NO_BREAK;
-        let open: Vec<usize> = (1..breaks.len()).filter(|&n| breaks.cohesion(n) <= self.most_cohesion).collect();
         let mut rows = vec![0.0; BLOCK.min(open.len()) * width];
         let mut sums = vec![0.0; BLOCK.min(open.len())];
         for chosen in open.chunks(BLOCK) {

@@ -5,6 +5,7 @@
 //! that `stream` ties together). `path` picks the cuts that go together best.
 
 pub mod breaks;
+pub mod common;
 pub mod cutter;
 pub mod path;
 pub mod second;

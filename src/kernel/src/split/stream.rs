@@ -14,6 +14,8 @@ pub struct Stream {
     /// Place of the same word before, and behind.
     before: Vec<u32>,
     behind: Vec<u32>,
+    /// Weight of each word.
+    weights: Vec<f32>,
     /// By number.
     known: Vec<Word>,
 }
@@ -93,6 +95,7 @@ impl Stream {
             words: Vec::with_capacity(tokens.len()),
             before: Vec::with_capacity(tokens.len()),
             behind: Vec::with_capacity(tokens.len()),
+            weights: Vec::with_capacity(tokens.len()),
             known: Vec::new(),
         };
         let mut starts = Vec::with_capacity(lines.len() + 1);
@@ -115,9 +118,12 @@ impl Stream {
             word.name |= name;
             self.behind[seen as usize] = at;
             self.before.push(seen);
+            self.weights.push(word.weight);
         } else {
-            self.known.push(Word { first: at, last: at, name, weight: weight() });
+            let weight = weight();
+            self.known.push(Word { first: at, last: at, name, weight });
             self.before.push(NOWHERE);
+            self.weights.push(weight);
         }
         self.behind.push(NOWHERE);
         self.words.push(number);
@@ -130,6 +136,30 @@ impl Stream {
     /// How many words there are.
     pub fn len(&self) -> usize {
         self.words.len()
+    }
+
+    /// The shares of `back` and of `ahead` with `width` words on both sides, and nothing else of them: this is asked for
+    /// every line of every document.
+    pub fn shares(&self, at: usize, width: usize) -> (f32, f32) {
+        let (from, end) = (at.saturating_sub(width), (at + width).min(self.len()));
+        let (mut weight, mut shared) = (0.0, 0.0);
+        for k in at..end {
+            let before = self.before[k] as usize;
+            if before == NOWHERE as usize || before < at {
+                weight += self.weights[k];
+                shared += if before != NOWHERE as usize && before >= from { self.weights[k] } else { 0.0 };
+            }
+        }
+        let back = if weight > 0.0 { shared / weight } else { -1.0 };
+        let (mut weight, mut shared) = (0.0, 0.0);
+        for k in from..at {
+            let behind = self.behind[k] as usize;
+            if behind >= at {
+                weight += self.weights[k];
+                shared += if behind < at + width { self.weights[k] } else { 0.0 };
+            }
+        }
+        (back, if weight > 0.0 { shared / weight } else { -1.0 })
     }
 
     /// What the `right` words from `at` on share with the `left` words before it.
@@ -250,6 +280,17 @@ mod tests {
         assert_eq!(words.back(4, 1, 1).shared, 0.0, "only the name stands right before, only 7 right behind");
         assert_eq!(words.back(0, 4, 4).share(), 0.0);
         assert_eq!(words.back(8, 4, 4).share(), -1.0, "nothing stands behind the end");
+    }
+
+    #[test]
+    fn shares_are_those_of_both_sides() {
+        let words = stream(&[1, 2, 7, 100, 7, 3, 100, 100, 2, 9, 1]);
+        for at in 0..=words.len() {
+            for width in [1, 3, 20] {
+                let both = (words.back(at, width, width).share(), words.ahead(at, width, width).share());
+                assert_eq!(words.shares(at, width), both, "at {at}, {width} words wide");
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,45 @@
+//! A bit set over hashes, to be asked before a table: most of what is looked up is in none.
+
+/// Bits of the set; a few times as many as a table has entries.
+const BITS: u32 = 18;
+
+/// The set.
+#[derive(Debug, Default)]
+pub struct HashFilter(Vec<u64>);
+
+impl HashFilter {
+    /// Takes the hashes of a table.
+    pub fn new(hashes: impl Iterator<Item = u32>) -> Self {
+        let mut bits = vec![0; 1 << (BITS - 6)];
+        for hash in hashes {
+            let bit = place(hash);
+            bits[bit / 64] |= 1 << (bit % 64);
+        }
+        Self(bits)
+    }
+
+    /// False if the hash is surely not among them.
+    pub fn may_have(&self, hash: u32) -> bool {
+        let bit = place(hash);
+        self.0.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+}
+
+/// A hash's bit in the set.
+fn place(hash: u32) -> usize {
+    (hash.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_never_denied() {
+        let filter = HashFilter::new((0..50_000).map(|n| n * 77));
+        assert!((0..50_000).all(|n| filter.may_have(n * 77)));
+        let wrong = (0..50_000).filter(|n| filter.may_have(n * 77 + 1)).count();
+        assert!(wrong < 12_000, "{wrong} of 50,000 were not told apart");
+        assert!(!HashFilter::default().may_have(1));
+    }
+}
