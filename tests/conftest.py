@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,3 +40,27 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the research data is not here ({SHARED.name}/ beside the project)")
     return SHARED
+
+
+@dataclass(frozen=True)
+class Library:
+    """`datasets`, with a cache of its own."""
+
+    datasets: Any
+
+    def load(self, edition: Path, name: str | None = None, **options: Any) -> Any:
+        return self.datasets.load_dataset(str(edition), name, **options)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Import `datasets` such that it reads and writes nothing but a folder of its own; it looks once, at import."""
+    home = tmp_path_factory.mktemp("huggingface")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HOME", str(home))
+        patch.setenv("HF_DATASETS_CACHE", str(home / "datasets"))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        import datasets
+    assert str(datasets.config.HF_DATASETS_CACHE) == str(home / "datasets"), "something has imported it before"
+    datasets.disable_progress_bars()
+    return Library(datasets)

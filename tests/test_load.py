@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,32 +16,10 @@ from editions import NO_RULES, Row, rows, shards, write_texts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import Library
+
 TEXTS = [case.raw for case in load()]
 NAMES = [config.name for config in CONFIGS]
-
-
-@dataclass(frozen=True)
-class Library:
-    """`datasets`, with a cache of its own."""
-
-    datasets: Any
-
-    def load(self, edition: Path, name: str | None = None, **options: Any) -> Any:
-        return self.datasets.load_dataset(str(edition), name, **options)
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Import `datasets` such that it reads and writes nothing but a folder of its own; it looks once, at import."""
-    home = tmp_path_factory.mktemp("huggingface")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HOME", str(home))
-        patch.setenv("HF_DATASETS_CACHE", str(home / "datasets"))
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        import datasets
-    assert str(datasets.config.HF_DATASETS_CACHE) == str(home / "datasets"), "something has imported it before"
-    datasets.disable_progress_bars()
-    return Library(datasets)
 
 
 @pytest.fixture(scope="module")

@@ -125,6 +125,10 @@ def test_the_readme_shows_the_pinned_figures() -> None:
     assert tables.put_into(readme, tables.readme(FLOOR.figures)) == readme, "run: python scripts/quality --readme"
 
 
+def test_the_package_carries_the_pinned_figures() -> None:
+    assert command.SHIPPED.read_text(encoding="utf-8") == tables.shipped(FLOOR.figures), "as above"
+
+
 def test_harm_comes_first_in_every_table() -> None:
     for name in ("by_set", "by_type"):
         header = getattr(tables, name)(FLOOR.figures).split("\n")[0]
@@ -151,6 +155,7 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "README.md").write_text(f"before\n{tables.BEGIN}\n{tables.END}\nafter\n", encoding="utf-8")
     monkeypatch.setattr(command, "FLOOR", tmp_path / "quality" / "floor.toml")
     monkeypatch.setattr(command, "README", tmp_path / "README.md")
+    monkeypatch.setattr(command, "SHIPPED", tmp_path / "quality.json")
     monkeypatch.setattr(corpus, "FOLDER", tmp_path / "corpus")
     monkeypatch.setattr(corpus, "cleaned", first_line_only)
     monkeypatch.setattr(ledger, "cleaned", first_line_only)

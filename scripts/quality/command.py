@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOOR = ROOT / "quality" / "floor.toml"
 GOALS = ROOT / "quality" / "goals.toml"
 README = ROOT / "README.md"
+SHIPPED = ROOT / "src" / "copydesk" / "data" / "quality.json"
 SETS = ROOT.parent / "shared" / "eval"
 
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, compare or pin; give the exit code."""
     given = _parser().parse_args(arguments)
     if given.readme and not given.pin:
-        _write_readme(Floor.load(FLOOR))
+        _publish(Floor.load(FLOOR))
         return 0
     if find_spec("rapidfuzz") is None:
         return _fail("rapidfuzz is not installed; get it with: pip install --editable '.[dev]'")
@@ -113,12 +114,14 @@ def _pin(part: Part, digests: dict[str, str], *, with_sets: bool) -> int:
         _list("This lowers the floor", lowered)
     FLOOR.parent.mkdir(exist_ok=True)
     FLOOR.write_text(floor.to_toml(), encoding="utf-8")
-    _write_readme(floor)
-    print("Pinned in quality/floor.toml; the README's tables are written from it.")
+    _publish(floor)
+    print("Pinned in quality/floor.toml; the README's tables and the package's figures are written from it.")
     return 0
 
 
-def _write_readme(floor: Floor) -> None:
+def _publish(floor: Floor) -> None:
+    """Write the figures where people read them: into the README, and into the package for the cards of editions."""
+    SHIPPED.write_text(tables.shipped(floor.figures), encoding="utf-8")
     text = README.read_text(encoding="utf-8")
     README.write_text(tables.put_into(text, tables.readme(floor.figures)), encoding="utf-8")
 

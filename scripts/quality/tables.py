@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,21 @@ def readme(figures: Figures) -> str:
     parts += ["<details><summary>" + worst_language(figures) + "</summary>", by_language(figures), "</details>"]
     parts += [sentences(figures), END]
     return "\n\n".join(part for part in parts if part)
+
+
+def shipped(figures: Figures) -> str:
+    """Write what the package carries of the figures, so that the cards of its editions can quote them."""
+    sets = [{"set": words, **_quoted(figures[name])} for name, words in SETS.items() if name in figures]
+    languages: dict[str, dict[str, dict[str, float]]] = {}
+    for name in sorted(name for name in figures if "/language/" in name):
+        kind, _, code = name.partition("/language/")
+        if kind in LANGUAGES and code != "others":
+            languages.setdefault(code, {})[LANGUAGES[kind]] = _quoted(figures[name])
+    return json.dumps({"sets": sets, "languages": languages}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _quoted(rows: Mapping[str, float]) -> dict[str, float]:
+    return {name: rows[name] for name in ("n", "harm", "removed", "F1_alone", "F1") if name in rows}
 
 
 def report(figures: Figures) -> str:

@@ -20,6 +20,7 @@ from copydesk.errors import (
     BuildError,
     CopydeskError,
     EditionError,
+    HubError,
     LedgerError,
     RecipeError,
     RuleError,
@@ -30,7 +31,13 @@ from copydesk.recipe import Recipe
 if TYPE_CHECKING:
     from copydesk._kernel import __version__
     from copydesk.desk import Desk
+    from copydesk.hub.load import load
+    from copydesk.hub.publish import publish
+    from copydesk.release.changes.values import Diff
+    from copydesk.release.diff import diff
     from copydesk.release.explain import explain
+    from copydesk.release.rebuild import rebuild
+    from copydesk.release.restore import restore
     from copydesk.release.verify import verify
     from copydesk.thresholds import strike
 
@@ -39,9 +46,11 @@ __all__ = [
     "Cleaned",
     "CopydeskError",
     "Desk",
+    "Diff",
     "Document",
     "Edit",
     "EditionError",
+    "HubError",
     "LedgerError",
     "LineLabel",
     "Recipe",
@@ -52,16 +61,27 @@ __all__ = [
     "__version__",
     "build",
     "clean",
+    "diff",
     "discover",
     "explain",
+    "load",
+    "publish",
+    "rebuild",
+    "restore",
     "strike",
     "verify",
 ]
 
 _LATE = {
     "Desk": "copydesk.desk",
+    "Diff": "copydesk.release.changes.values",
     "__version__": "copydesk._kernel",
+    "diff": "copydesk.release.diff",
     "explain": "copydesk.release.explain",
+    "load": "copydesk.hub.load",
+    "publish": "copydesk.hub.publish",
+    "rebuild": "copydesk.release.rebuild",
+    "restore": "copydesk.release.restore",
     "strike": "copydesk.thresholds",
     "verify": "copydesk.release.verify",
 }

@@ -25,10 +25,14 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
     out: str | Path,
     *,
     recipe: Recipe | None = None,
-    version: str = "1.0.0",
-    workers: int = 1,
+    version: str | None = None,
+    previous: str | Path | None = None,
+    workers: int | None = 1,
     engine: str = "local",
     force: bool = False,
+    resume: bool = False,
+    strict: bool = False,
+    max_rejects: float = 1.0,
     progress: Progress | None = None,
 ) -> Manifest:
     """Clean inputs and write an edition that `datasets.load_dataset` opens.
@@ -40,25 +44,43 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
         inputs: Files and folders of text, JSON Lines or Parquet; any addresses that fsspec opens.
         out: The folder to write; must not exist, unless it is an edition and `force` is set.
         recipe: The settings; the default recipe if left out.
-        version: The edition's version, x.y.z.
-        workers: Processes to use. The result is the same for any number.
+        version: The edition's version, x.y.z. If left out, 1.0.0; with `previous`, the least that what changed allows.
+        previous: The folder of the edition before this one. The two are compared when all is cleaned, and the changelog
+            says what changed; a version that says too little of it is refused.
+        workers: Processes to use, None for one a processor. The result is the same for any number.
         engine: Where chunks run; see `copydesk.engines`.
         force: Replace an edition at `out`.
+        resume: Go on with a build that was stopped. It must have had the same inputs, recipe and release of copydesk.
+        strict: Stop at a record that cannot be published, instead of setting it aside.
+        max_rejects: The share of records, 0 to 1, that may be set aside; with more of them the build stops.
         progress: Is told how far the build is.
 
     Returns:
         The edition's manifest, with the accounts.
 
     Raises:
-        CopydeskError: An input, the recipe, a rule pack or the output cannot be used. Nothing is left behind then.
+        CopydeskError: An input, the recipe, a rule pack, the output or the edition before cannot be used, or the
+            version says too little of what changed. Nothing is left behind then.
+        StoppedError: Something around the build stopped it: a full disk, an input that went away, a worker that died,
+            too many rejects. It can go on with `resume`, if some of it was done.
     """
-    if not VERSION.fullmatch(version):
+    if version is not None and not VERSION.fullmatch(version):
         message = f"{version!r} is no version"
         raise BuildError(message, "write three numbers such as 1.0.0, without a v")
+    if not 0 <= max_rejects <= 1:
+        message = f"{max_rejects} is no share of the records"
+        raise BuildError(message, "give a number from 0 to 1: 0.01 is one in a hundred")
     if isinstance(inputs, (str, os.PathLike)):
         inputs = [inputs]
+    addresses = [str(address) for address in inputs]
 
-    from copydesk.press import Order, press
+    from copydesk import sources
+    from copydesk.addresses import recorded
+    from copydesk.plan import Order
+    from copydesk.press import press
+    from copydesk.release.history import place
 
-    order = Order(recipe or Recipe(), version, workers, engine)
-    return press([str(address) for address in inputs], Path(out), order, force=force, progress=progress)
+    version, history = place(version, previous)
+    given = tuple(sorted(map(recorded, addresses)))
+    order = Order(recipe or Recipe(), version, workers, engine, given, strict, max_rejects, resume)
+    return press(sources.find(addresses), Path(out), order, history=history, force=force, progress=progress)

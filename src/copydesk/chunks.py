@@ -6,13 +6,15 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.accounts import Accounts
 from copydesk.desk import Desk
+from copydesk.errors import BuildError
 from copydesk.pages import Pages, Stamp, make_pages
 from copydesk.release.schema import TABLES
 from copydesk.release.shard import Part, ShardWriter
@@ -20,7 +22,7 @@ from copydesk.sources import Batch, Piece, read
 from copydesk.sources.base import REJECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from copydesk.engines import Tick
@@ -37,6 +39,7 @@ class Job:
         recipe: How to clean.
         version: The edition's version.
         folder: Where the part files go.
+        strict: Stop at the first record that cannot be published.
     """
 
     number: int
@@ -44,12 +47,14 @@ class Job:
     recipe: Recipe
     version: str
     folder: Path
+    strict: bool = False
 
 
 @dataclass(slots=True)
 class Done:
-    """What became of a chunk: its part files by table, in order, and its accounts."""
+    """What became of a chunk: its place in the plan, its part files by table, in order, and its accounts."""
 
+    number: int
     parts: dict[str, list[Part]] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
 
@@ -93,10 +98,11 @@ class ChunkWriter:
 
     def __init__(self, job: Job) -> None:
         """Begin the first part of each table."""
-        self.done = Done()
+        self.done = Done(job.number)
         self._job = job
         self._limit = job.recipe.output.shard_mb * 1_000_000
         self._part = 0
+        self._try = uuid4().hex[:8]  # a worker that was taken for lost may still write: its files are not ours
         self._open()
 
     def add(self, rejects: pa.RecordBatch, pages: Iterable[Pages], text_bytes: int) -> None:
@@ -115,6 +121,8 @@ class ChunkWriter:
         in_order = pa.Table.from_batches(refused, REJECTS).sort_by([("source", "ascending"), ("position", "ascending")])
         for rows in in_order.to_batches():
             self._writers["rejects"].add(rows)
+        if self._job.strict and len(in_order):
+            raise _first_reject(in_order.slice(0, 1).to_pylist()[0])
 
     def close(self) -> Done:
         """Finish the files."""
@@ -134,8 +142,15 @@ class ChunkWriter:
         }
 
     def _path(self, table: str) -> Path:
-        return self._job.folder / f"{table}-{self._job.number:06d}-{self._part:04d}.parquet"
+        return self._job.folder / f"{table}-{self._job.number:06d}-{self._part:04d}-{self._try}.parquet"
 
     def _finish_part(self) -> None:
         for name, writer in self._writers.items():
             self.done.parts.setdefault(name, []).append(writer.close())
+
+
+def _first_reject(row: Mapping[str, Any]) -> BuildError:
+    """Make an error of a row of `rejects`."""
+    detail = f": {row['detail']}" if row["detail"] else ""
+    message = f"{row['source']}, record {row['position']} cannot be published: {row['reason']}{detail}"
+    return BuildError(message, "mend the input, or build without --strict: such records are set aside then")

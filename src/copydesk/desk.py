@@ -121,7 +121,16 @@ class Desk:
 
 
 def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
-    spec = {
+    try:
+        return Kernel(json.dumps(kernel_spec(recipe, rules, mender)))
+    except ValueError as error:
+        message = _with_file(str(error), rules)
+        raise RuleError(message, "look at the pattern of that rule, or switch it off under [rules]") from None
+
+
+def kernel_spec(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> dict[str, Any]:
+    """Give a recipe as the kernel takes it, as JSON types."""
+    return {
         "rules": rules.kernel_spec(),
         "mend": mender.kernel_spec() if mender else None,
         "splinters": common_words() if recipe.emoji.splinters else None,
@@ -132,10 +141,12 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
         "annotate": recipe.guard.annotate,
         "keep_removed": recipe.ledger.removed_text,
     }
-    try:
-        return Kernel(json.dumps(spec))
-    except ValueError as error:
-        raise RuleError(str(error), "look at the pattern of that rule, or switch it off under [rules]") from None
+
+
+def _with_file(flaw: str, rules: RuleBook) -> str:
+    """Put the pack's file before what the kernel says of one of its rules."""
+    files = (kind.source for kind in rules.kinds for rule in kind.rules if flaw.startswith(f"rule {rule.id}: "))
+    return ": ".join([*files, flaw])
 
 
 def _model_spec(model: Model) -> dict[str, Any] | None:

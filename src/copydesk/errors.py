@@ -44,5 +44,13 @@ class BuildError(CopydeskError):
     """An edition cannot be built: the output exists, the accounts do not add up, a worker died."""
 
 
+class StoppedError(BuildError):
+    """A build was stopped by what happened around it: a worker died, an input went away. It can be resumed."""
+
+
 class EditionError(CopydeskError):
     """An edition on disk is not what its manifest says, or is no edition at all."""
+
+
+class HubError(CopydeskError):
+    """The Hub cannot be reached, does not let one in, or holds something else than what was asked for."""

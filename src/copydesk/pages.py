@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ID_DIGITS = 32
 """Hex digits of the SHA-256 of the raw text that name a document: 128 bits are enough to tell any corpus apart."""
 
+READ_WELL = ("empty", "clean_error", "kernel_error")
+"""Reasons for rejects that were sound records: their `raw` is the record's text, not the line that it stood in."""
+
 _NEVER_A_REJECT = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
 
 
@@ -89,7 +92,7 @@ def _pages(records: pa.RecordBatch, cleaned: CleanedBatch, stamp: Stamp) -> Page
     if not counts.all():
         sources = sources.filter(has_story)
     rejects = _rejects(records.filter(pc.invert(has_story)), "empty", "there is no story in it")
-    return Pages(stories, sources, rejects, _accounts(stories, sources, rejects))
+    return Pages(stories, sources, rejects, count_rows(stories, sources, rejects))
 
 
 def _stories(records: pa.RecordBatch, cleaned: CleanedBatch, ids: pa.Array, stamp: Stamp) -> pa.RecordBatch:
@@ -128,7 +131,7 @@ def _rejected(records: pa.RecordBatch, reason: str, detail: str) -> Pages:
     """Reject all of some records."""
     stories, sources = (pa.RecordBatch.from_pylist([], schema) for schema in (STORIES, SOURCES))
     rejects = _rejects(records, reason, detail)
-    return Pages(stories, sources, rejects, _accounts(stories, sources, rejects))
+    return Pages(stories, sources, rejects, count_rows(stories, sources, rejects))
 
 
 def _table(schema: pa.Schema, columns: dict[str, pa.Array]) -> pa.RecordBatch:
@@ -148,8 +151,8 @@ def _sha256(texts: pa.Array) -> pa.Array:
     )
 
 
-def _accounts(stories: pa.RecordBatch, sources: pa.RecordBatch, rejects: pa.RecordBatch) -> Accounts:
-    """Count rows; what was read is counted where it was read."""
+def count_rows(stories: pa.RecordBatch, sources: pa.RecordBatch, rejects: pa.RecordBatch) -> Accounts:
+    """Make the accounts of some rows; what was read is counted where it was read."""
     accounts = Accounts(
         reasons=_tally(rejects["reason"]),
         needs_review=sources["needs_review"].true_count,

@@ -1,112 +1,133 @@
-"""From inputs to an edition: find, plan, run, account, publish.
-
-The plan depends on the inputs and the recipe alone, never on the number of workers, and so does every byte written.
-"""
+"""From inputs to an edition: find, plan, run, account, publish."""
 
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import copydesk
-from copydesk import engines, sources
+from copydesk import engines, plan
 from copydesk.accounts import Accounts
-from copydesk.chunks import Done, Job, run_chunk
-from copydesk.errors import BuildError
-from copydesk.models import LINE_MODEL, SPLITTER
+from copydesk.chunks import run_chunk
+from copydesk.errors import BuildError, StoppedError
+from copydesk.journal import Journal
 from copydesk.progress import Silent
+from copydesk.release.changes.causes import Side
 from copydesk.release.draft import Draft
+from copydesk.release.history import First
 from copydesk.release.manifest import (
     FileEntry,
     InputEntry,
     Manifest,
     data_digest,
     library_versions,
+    rebuild_command,
     table_rows,
 )
 from copydesk.release.papers import write_papers
 from copydesk.release.paths import DATA
 from copydesk.release.schema import TABLES
 from copydesk.rulebook import RuleBook
+from copydesk.sources import ENCODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from copydesk.chunks import Done, Job
+    from copydesk.plan import Order
     from copydesk.progress import Progress
-    from copydesk.recipe import Recipe
+    from copydesk.release.history import History
     from copydesk.release.shard import Part
-    from copydesk.sources import Piece, Survey
+    from copydesk.sources import InputFile, Survey
 
-MOST_CHUNKS = 4096
-"""Chunks grow with the input rather than become more than this: the Hub takes 10,000 files a folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to make of the inputs, and how: see `copydesk.build` for the fields."""
-
-    recipe: Recipe
-    version: str
-    workers: int
-    engine: str
+ENOUGH_RECORDS = 10_000
+"""So many records must have been read before a build is stopped for too many rejects; at its end any number will do."""
 
 
-def press(
-    addresses: Sequence[str], out: Path, order: Order, *, force: bool = False, progress: Progress | None = None
+def press(  # noqa: PLR0913 (what to read, where to write, how; and three things that may be left out)
+    files: Sequence[InputFile],
+    out: Path,
+    order: Order,
+    *,
+    history: History | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Manifest:
     """Build an edition; `copydesk.build` describes arguments, result and errors."""
     engine = engines.engine(order.engine, order.workers)
     book = RuleBook.load([Path(pack) for pack in order.recipe.rules.packs], order.recipe.rules.off)
-    files = sources.find(addresses)
-    shown = progress or Silent()
+    draft = Draft(out, force=force, resume=order.resume)
     try:
-        with Draft(out, force=force) as draft, shown:
+        with draft, progress or Silent() as shown:
             shown.begin(sum(file.size for file in files))
-            surveys = _survey(files, order)
-            jobs = list(_jobs(surveys, order, draft.parts))
-            done = list(engine.run(run_chunk, jobs, shown.tick))
-            manifest = _finish(draft.folder, done, surveys, order, book)
+            with engine:
+                surveys = plan.survey(files, order, engine)
+                journal = Journal(draft.parts, plan.facts(surveys, order, book), resume=order.resume)
+                draft.keep = lambda: bool(journal.finished)
+                done = _run(engine, _open_jobs(surveys, order, journal, shown), journal, order, shown)
+            manifest = _finish(draft.folder, done, surveys, order, book, history=history or First())
             draft.publish()
     except OSError as error:
         message = f"cannot build {out}: {error}"
-        raise BuildError(message, "look whether the disk is full and the inputs can still be read") from error
+        raise StoppedError(message, draft.advice or "look whether the disk is full") from error
+    except StoppedError as error:
+        raise StoppedError(error.message, draft.advice or error.hint) from error
+    except BaseException as error:
+        if draft.advice:
+            error.add_note(draft.advice)
+        raise
     return manifest
 
 
-def _survey(files: Sequence[sources.InputFile], order: Order) -> list[Survey]:
-    """Hash and divide all inputs. Threads do: hashing and reading let go of the interpreter."""
-    output = order.recipe.output
-    chunk_bytes = max(output.chunk_mb * 1_000_000, sum(file.size for file in files) // MOST_CHUNKS)
-    survey = partial(sources.survey, keys=order.recipe.input, chunk_bytes=chunk_bytes)
-    with ThreadPoolExecutor(order.workers) as pool:
-        return list(pool.map(survey, files))
+def _open_jobs(surveys: Sequence[Survey], order: Order, journal: Journal, shown: Progress) -> Iterator[Job]:
+    """Yield the jobs that are not finished yet, and count the others as done."""
+    for job in plan.jobs(surveys, order, journal.folder):
+        if job.number not in journal.finished:
+            yield job
+            continue
+        shown.tick(journal.finished[job.number].accounts.total.read, 0, sum(piece.weight for piece in job.pieces))
+        _delete_segment(journal.folder, job.number)
 
 
-def _jobs(surveys: Iterable[Survey], order: Order, folder: Path) -> Iterator[Job]:
-    """Put pieces together to chunks of about equal size, in order."""
-    pieces = [piece for survey in surveys for piece in survey.pieces]
-    limit = max(order.recipe.output.chunk_mb * 1_000_000, sum(piece.weight for piece in pieces) // MOST_CHUNKS)
-    for number, chunk in enumerate(_chunks(pieces, limit)):
-        yield Job(number, tuple(chunk), order.recipe, order.version, folder)
+def _run(engine: engines.Engine, jobs: Iterator[Job], journal: Journal, order: Order, shown: Progress) -> list[Done]:
+    """Run all jobs; give what became of every chunk, in order.
+
+    Raises:
+        BuildError: More records were rejected than the order allows.
+    """
+    accounts = Accounts()
+    with journal:
+        for done in journal.finished.values():
+            accounts.add(done.accounts)
+        for done in engine.run(run_chunk, jobs, shown.tick):
+            journal.add(done)
+            _delete_segment(journal.folder, done.number)
+            accounts.add(done.accounts)
+            if accounts.total.read >= ENOUGH_RECORDS:
+                _check_rejects(accounts, order)
+    _check_rejects(accounts, order)
+    return [journal.finished[number] for number in sorted(journal.finished)]
 
 
-def _chunks(pieces: Iterable[Piece], limit: int) -> Iterator[list[Piece]]:
-    chunk: list[Piece] = []
-    weight = 0
-    for piece in pieces:
-        if chunk and weight + piece.weight > limit:
-            yield chunk
-            chunk, weight = [], 0
-        chunk.append(piece)
-        weight += piece.weight
-    yield chunk
+def _delete_segment(folder: Path, number: int) -> None:
+    """Delete what a chunk was read from, if it was unpacked for it."""
+    (folder / plan.segment_name(number)).unlink(missing_ok=True)
 
 
-def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order: Order, book: RuleBook) -> Manifest:
+def _check_rejects(accounts: Accounts, order: Order) -> None:
+    total = accounts.total
+    if total.rejected > order.max_rejects * total.read:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in accounts.reasons.most_common(3))
+        limit = f"at most {order.max_rejects:.2%} may be"
+        message = f"{total.rejected} of {total.read} records were rejected ({reasons}); {limit}"
+        raise StoppedError(message, "look at the inputs, or allow more with --max-rejects")
+
+
+def _finish(  # noqa: PLR0913 (all that a build knows in the end)
+    folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order: Order, book: RuleBook, *, history: History
+) -> Manifest:
     """Check the accounts, put the files in their places and write the papers."""
     accounts = Accounts()
     for chunk in done:
@@ -119,14 +140,18 @@ def _finish(folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order
         libraries=library_versions(),
         recipe=order.recipe.digest,
         rules=book.digest,
-        model=None if order.recipe.model.mode == "off" else LINE_MODEL.digest(order.recipe.model.file),
-        splitter=SPLITTER.digest(order.recipe.split.file) if order.recipe.split.mode == "full" else None,
+        model=plan.model_digest(order.recipe),
+        splitter=plan.splitter_digest(order.recipe),
         data_digest=data_digest(data),
+        given=order.given,
+        rebuild=rebuild_command(order.given),
         inputs=tuple(_input_entry(survey, accounts) for survey in surveys),
         accounts=accounts.to_mapping(),
         files=tuple(data),
+        rulebook=book.digests,
     )
-    files = [*data, *write_papers(folder, manifest, order.recipe, book)]
+    manifest, changes = history.settle(Side(folder, manifest, order.recipe))
+    files = [*manifest.files, *write_papers(folder, manifest, order.recipe, book, changes)]
     manifest = replace(manifest, files=tuple(sorted(files, key=lambda entry: entry.path)))
     manifest.write(folder)
     return manifest
@@ -164,4 +189,6 @@ def _check(accounts: Accounts, data: Iterable[FileEntry]) -> None:
 
 def _input_entry(survey: Survey, accounts: Accounts) -> InputEntry:
     file = survey.file
-    return InputEntry(file.source, file.kind, file.size, survey.sha256, **accounts.of(file.source).to_mapping())
+    account = accounts.of(file.source).to_mapping()
+    encoding = ENCODINGS.get(file.kind)
+    return InputEntry(file.source, file.kind, file.size, survey.sha256, **account, encoding=encoding)

@@ -7,50 +7,47 @@ default. Two recipes with the same settings have the same digest, and the digest
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from copydesk.errors import RecipeError
+from copydesk.settings import refuse_unknown, section_from, setting, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from dataclasses import Field
+
+ADDRESS = r"https?://[^\s<>\"]+"
+"""What a link looks like."""
+
+DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+"""What a day looks like."""
 
 LANGUAGE_ENGINES = ("cld2+lid176", "cld2", "lid176", "langdetect", "none")
 """Names under which `language.py` finds its engines; the first one is the default."""
-
-
-_T = TypeVar("_T")
-
-
-def _setting(default: _T, says: str, **limits: object) -> _T:
-    """Declare a setting: its default, a sentence for the manual, and `choices`, or `least` and `most`."""
-    return field(default=default, metadata={"says": says, **limits})
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """Where a record keeps its text."""
 
-    text: str = _setting("text", "The key or column that holds a record's text.")
-    id: str = _setting("id", "The key or column that holds a record's own identifier, if it has one.")
+    text: str = setting("text", "The key or column that holds a record's text.")
+    id: str = setting("id", "The key or column that holds a record's own identifier, if it has one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
     """Repair of wrongly decoded letters, done by ftfy on the lines that need it."""
 
-    ftfy: bool = _setting(True, "Mend letters with ftfy.")
-    uncurl_quotes: bool = _setting(False, "Make curly quotation marks straight. A corpus should keep them.")
-    fix_character_width: bool = _setting(
+    ftfy: bool = setting(True, "Mend letters with ftfy.")
+    uncurl_quotes: bool = setting(False, "Make curly quotation marks straight. A corpus should keep them.")
+    fix_character_width: bool = setting(
         False, "Make full-width and half-width characters ordinary ones. It damages Chinese and Japanese punctuation."
     )
-    normalization: str = _setting(
+    normalization: str = setting(
         "NFC", "The Unicode normal form of mended lines.", choices=("NFC", "NFKC", "NFD", "NFKD", "none")
     )
 
@@ -59,45 +56,45 @@ class Mend:
 class Emoji:
     """Emoji that do not belong to the text."""
 
-    splinters: bool = _setting(True, "Strike emoji that split a word.")
+    splinters: bool = setting(True, "Strike emoji that split a word.")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Which rules strike."""
 
-    packs: tuple[str, ...] = _setting((), "More rule packs: TOML files, or folders of them.")
-    off: tuple[str, ...] = _setting((), "Kinds (`share`) and single rules (`share.buttons`) that are not used.")
+    packs: tuple[str, ...] = setting((), "More rule packs: TOML files, or folders of them.")
+    off: tuple[str, ...] = setting((), "Kinds (`share`) and single rules (`share.buttons`) that are not used.")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """The learned line model, which finds noise that no pattern names."""
 
-    mode: str = _setting(
+    mode: str = setting(
         "strike",
         "`strike` strikes what the model is sure of; `off` leaves every line to the rules.",
         choices=("strike", "off"),
     )
-    file: str = _setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
-    least: float = _setting(
+    file: str = setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
+    least: float = setting(
         0.6, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
     )
-    least_edge: float = _setting(
+    least_edge: float = setting(
         0.8,
         "A line that touches one that stays is struck only from this probability on: the last words of a text must not "
         "go with the menu behind them.",
         least=0.5,
         most=1.0,
     )
-    veto: float = _setting(
+    veto: float = setting(
         0.3,
         "A line that a built-in rule would strike stays if the model's probability of noise is under this. Rules of "
         "your own always win.",
         least=0.0,
         most=1.0,
     )
-    max_risk: float = _setting(
+    max_risk: float = setting(
         0.25,
         "Strokes go, the least sure first, until a document has at most this share of its real text at risk, by the "
         "model's own probabilities; in documents of less than 2,000 characters of text less, in proportion.",
@@ -110,12 +107,12 @@ class Model:
 class Guard:
     """Protection of documents that the rules would eat."""
 
-    annotate: bool = _setting(
+    annotate: bool = setting(
         False,
         "Label every line, with the model's probability of noise, and strike and cut nothing: to choose later what "
         "goes.",
     )
-    max_struck: float = _setting(
+    max_struck: float = setting(
         0.9,
         "A document of which more than this share of the characters would be struck is kept whole and flagged.",
         least=0.0,
@@ -127,30 +124,30 @@ class Guard:
 class Split:
     """Cutting documents into stories."""
 
-    mode: str = _setting(
+    mode: str = setting(
         "full",
         "`full` cuts where the learned splitter is sure, and at end marks, datelines, separators and teaser rows; "
         "`structure` only at these marks; `off` never.",
         choices=("off", "structure", "full"),
     )
-    file: str = _setting("", "A splitter of your own, as `training/splitter.py` writes it; empty for the one shipped.")
-    least: float = _setting(
+    file: str = setting("", "A splitter of your own, as `training/splitter.py` writes it; empty for the one shipped.")
+    least: float = setting(
         0.9,
         "A document is cut only if one of its cuts has at least this score; higher is more careful.",
         least=0.5,
         most=1.0,
     )
-    least_next: float = _setting(
+    least_next: float = setting(
         0.5, "In a document that is cut, every cut has at least this score.", least=0.5, most=1.0
     )
-    least_length: int = _setting(
+    least_length: int = setting(
         300,
         "A story shorter than this many characters is a teaser, and is cut off only in a row of teasers or by a cut as "
         "sure as `least`.",
         least=0,
         most=100_000,
     )
-    digests: str = _setting(
+    digests: str = setting(
         "keep",
         "A headline over short items is one editorial product: `keep` leaves it one story, `cut` makes each item one.",
         choices=("keep", "cut"),
@@ -161,24 +158,50 @@ class Split:
 class Language:
     """Naming the language of a story."""
 
-    engine: str = _setting(LANGUAGE_ENGINES[0], "What tells the language of a story.", choices=LANGUAGE_ENGINES)
+    engine: str = setting(LANGUAGE_ENGINES[0], "What tells the language of a story.", choices=LANGUAGE_ENGINES)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """What is kept of each stroke."""
 
-    removed_text: bool = _setting(True, "Keep the text that was removed. Without it an edition cannot be restored.")
+    removed_text: bool = setting(True, "Keep the text that was removed. Without it an edition cannot be restored.")
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """How an edition lies on disk. These settings change files, never rows."""
 
-    rows_per_group: int = _setting(1000, "Rows in a Parquet row group.", least=1, most=1_000_000)
-    chunk_mb: int = _setting(64, "Megabytes of input that one worker takes at a time.", least=1, most=4096)
-    shard_mb: int = _setting(1024, "Megabytes of text after which a new shard begins.", least=1, most=65_536)
-    compression_level: int = _setting(3, "Level of the zstd compression.", least=1, most=19)
+    rows_per_group: int = setting(1000, "Rows in a Parquet row group.", least=1, most=1_000_000)
+    chunk_mb: int = setting(
+        0,
+        "Megabytes of input that one worker takes at a time; 0 chooses by the size of the inputs.",
+        least=0,
+        most=4096,
+    )
+    shard_mb: int = setting(1024, "Megabytes of text after which a new shard begins.", least=1, most=65_536)
+    compression_level: int = setting(3, "Level of the zstd compression.", least=1, most=19)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What the papers of an edition say about it. These settings change no row, and are not in the recipe's digest."""
+
+    title: str = setting("", "What the dataset is called.")
+    description: str = setting("", "What the texts are and where they are from, for the card; Markdown without HTML.")
+    homepage: str = setting("", "An address with more about it.", form=ADDRESS, such_as="an address: https://...")
+    license: str = setting(
+        "",
+        "The licence by the Hub's name for it, such as `cc-by-4.0` or `other`; empty says that none is stated.",
+        form=r"[a-z0-9][a-z0-9.+-]*",
+        such_as="a name such as cc-by-4.0, in small letters; the Hub's documentation lists them",
+    )
+    license_link: str = setting("", "Where the licence can be read.", form=ADDRESS, such_as="an address: https://...")
+    creators: tuple[str, ...] = setting((), "Who put the collection together.")
+    citation: str = setting("", "How to cite it, best as BibTeX.")
+    published: str = setting("", "The day on which it is published.", form=DAY, such_as="a day: 2026-01-31")
+    collection: str = setting("", "How and when the raw texts were collected.")
+    personal: str = setting("", "What is known of personal and sensitive information in them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +218,7 @@ class Recipe:
     language: Language = field(default_factory=Language)
     ledger: Ledger = field(default_factory=Ledger)
     output: Output = field(default_factory=Output)
+    edition: Edition = field(default_factory=Edition)
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
@@ -230,8 +254,8 @@ class Recipe:
             RecipeError: A key is unknown, or a value has the wrong type or is out of range.
         """
         sections = get_type_hints(cls)
-        _refuse_unknown(mapping, list(sections), "", origin)
-        return cls(**{name: _section(sections[name], name, table, origin) for name, table in mapping.items()})
+        refuse_unknown(mapping, list(sections), "", origin)
+        return cls(**{name: section_from(sections[name], name, table, origin) for name, table in mapping.items()})
 
     def to_mapping(self) -> dict[str, dict[str, Any]]:
         """Give all settings as nested dictionaries, defaults included."""
@@ -239,12 +263,16 @@ class Recipe:
 
     def to_toml(self) -> str:
         """Give all settings as a TOML file that `load` reads back, each with its sentence."""
-        return "\n".join(_table(name, getattr(self, name)) for name in get_type_hints(type(self)))
+        return "\n".join(table_of(name, getattr(self, name)) for name in get_type_hints(type(self)))
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all settings. Of packs and models it holds the names; they have digests of their own."""
+        """SHA-256 (hex) over all settings but those of `[edition]`, which decide no row.
+
+        Of packs and models it holds the names; they have digests of their own.
+        """
         settings = self.to_mapping()
+        del settings["edition"]
         settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
         for table in ("model", "split"):
             settings[table]["file"] = PurePath(settings[table]["file"]).name
@@ -255,63 +283,3 @@ class Recipe:
 def _beside(recipe: Path, file: str) -> str:
     """Give the path of a file that a recipe names; nothing for none."""
     return str(recipe.parent / file) if file else ""
-
-
-def _section(kind: type[Any], name: str, table: Any, origin: str) -> Any:
-    """Make one table's dataclass from a mapping."""
-    if not hasattr(table, "items"):
-        message = f"{origin}: {name} must be a table, not {table!r}"
-        raise RecipeError(message, f"write [{name}] and the settings below it")
-    known = {setting.name: setting for setting in fields(kind)}
-    _refuse_unknown(table, list(known), f"{name}.", origin)
-    values = {key: _value(known[key], f"{name}.{key}", value, origin) for key, value in table.items()}
-    return kind(**values)
-
-
-def _value(setting: Field[Any], key: str, value: Any, origin: str) -> Any:
-    """Check one value against its setting and give it in the setting's own type."""
-    if isinstance(setting.default, tuple) and isinstance(value, (list, tuple)):
-        value = tuple(value)
-        fits = all(isinstance(item, str) for item in value)
-    elif isinstance(setting.default, float) and type(value) is int:
-        value, fits = float(value), True
-    else:
-        fits = type(value) is type(setting.default)
-    if not fits:
-        wanted = "a list of strings" if isinstance(setting.default, tuple) else type(setting.default).__name__
-        message = f"{origin}: {key} must be {wanted}, not {value!r}"
-        raise RecipeError(message, f"the default is {_toml(setting.default)}")
-    _check_limits(setting, key, value, origin)
-    return value
-
-
-def _check_limits(setting: Field[Any], key: str, value: Any, origin: str) -> None:
-    limits = setting.metadata
-    if value not in limits.get("choices", (value,)):
-        message = f"{origin}: {key} is {value!r}"
-        raise RecipeError(message, f"choose one of {', '.join(limits['choices'])}")
-    if "least" in limits and not limits["least"] <= value <= limits["most"]:
-        message = f"{origin}: {key} is {value!r}"
-        raise RecipeError(message, f"it must be between {limits['least']} and {limits['most']}")
-
-
-def _refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str) -> None:
-    for key in mapping:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
-            message = f"{origin}: there is no setting {prefix}{key}"
-            raise RecipeError(message, hint)
-
-
-def _table(name: str, section: Any) -> str:
-    lines = [f"[{name}]  # {type(section).__doc__}"]
-    for setting in fields(section):
-        lines += (f"# {setting.metadata['says']}", f"{setting.name} = {_toml(getattr(section, setting.name))}")
-    return "\n".join((*lines, ""))
-
-
-def _toml(value: Any) -> str:
-    """Write a value as TOML. JSON's booleans, numbers, strings and lists of strings are TOML's too, but for DEL."""
-    text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-    return text.replace("\x7f", "\\u007f")

@@ -32,6 +32,9 @@ BLOCKS = ("none", "links")
 FIELDS = ("captions", "credits", "byline", "dateline", "source", "tags")
 """Named groups of a pattern that move to a story's fields."""
 
+RULE_DIGITS = 16
+"""Hex digits of a single rule's digest: enough to see that it changed."""
+
 STRIKE_GROUP = "strike"
 """A named group that narrows the stroke: what the pattern needs around it stays."""
 
@@ -171,8 +174,13 @@ class RuleBook:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of all that decides what is struck; rewording a reason or an example does not change it."""
-        canonical = json.dumps(self.kernel_spec(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _digest(self.kernel_spec())
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The start of a SHA-256 (hex) of what each rule looks for, by full name, in the order in which they win."""
+        specs = self.kernel_spec()
+        return {rule.id: _digest(spec)[:RULE_DIGITS] for rule, spec in zip(self.rules, specs, strict=True)}
 
     def kernel_spec(self) -> list[dict[str, object]]:
         """Give the rules as the kernel takes them, in the order in which they win."""
@@ -195,6 +203,11 @@ class RuleBook:
         kinds = [*_built_in(), *own]
         _check_together(kinds)
         return cls(tuple(_without(kinds, off)))
+
+
+def _digest(spec: object) -> str:
+    canonical = json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @cache

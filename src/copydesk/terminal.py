@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from copydesk.document import Cleaned, Edit, LineLabel, Story
+    from copydesk.hub.publish import Published
     from copydesk.release.explain import Explanation
     from copydesk.release.manifest import Manifest
     from copydesk.release.verify import Verified
@@ -64,7 +65,7 @@ def _kept(raw: str, start: int, end: int, starts: dict[int, Story], *, color: bo
     """Show raw text that was kept, with a line before each story that begins in it."""
     pieces: list[str] = []
     for cut in sorted(cut for cut in starts if start <= cut < end):
-        title = _paint(f"\n--- story {starts[cut].index} ({starts[cut].kind}) ---\n", NOTE, color=color)
+        title = paint(f"\n--- story {starts[cut].index} ({starts[cut].kind}) ---\n", NOTE, color=color)
         pieces += (shown(raw[start:cut]), title)
         start = cut
     return "".join((*pieces, shown(raw[start:end])))
@@ -78,13 +79,14 @@ def _stroke(raw: str, edit: Edit, *, color: bool) -> str:
         return struck  # white space around a stroke is no news
     before, after = struck[: struck.index(core)], struck[struck.index(core) + len(core) :]
     put = shown(edit.replacement)
-    rule = _paint(f"«{edit.rule}»", NOTE, color=color)
+    rule = paint(f"«{edit.rule}»", NOTE, color=color)
     if color:
         return f"{before}{STRUCK}{core}{PLAIN}{PUT}{put}{PLAIN}{rule}{after}"
     return f"{before}[-{core}-]{'{+' + put + '+}' if put else ''}{rule}{after}"
 
 
-def _paint(text: str, code: str, *, color: bool) -> str:
+def paint(text: str, code: str, *, color: bool) -> str:
+    """Put a terminal code around a text, if colours are wanted."""
     return f"{code}{text}{PLAIN}" if color else text
 
 
@@ -103,7 +105,7 @@ def annotated(raw: str, lines: Sequence[LineLabel], *, color: bool) -> str:
         noise = NONE if is_part else f"{line.noise:.3f}"
         columns = f"{noise:>{NOISE_WIDTH}}  {line.label:{labels}}  {shown(line.rule or NONE):{rules}}"
         text = _clipped(shown(raw[line.start : line.end].strip()).replace("\n", " ").replace("\t", " "))
-        rows.append(f"{_paint(columns, NOTE, color=color and line.rule is None)}  {'  ' * is_part}{text}")
+        rows.append(f"{paint(columns, NOTE, color=color and line.rule is None)}  {'  ' * is_part}{text}")
     return "\n".join(rows)
 
 
@@ -137,6 +139,20 @@ def verified(result: Verified) -> str:
     )
 
 
+def published(result: Published) -> str:
+    """Say what was published, or would be."""
+    edition = f"edition {result.version} of {result.repo}"
+    if result.was_there:
+        return f"{edition} is published already, as {result.tag} ({result.commit})"
+    lines = [f"{len(result.sent):,} files, {result.sent_bytes / 1e6:,.1f} MB"]
+    if result.commit is None:
+        lines += [f"  would send {shown(path)}" for path in result.sent]
+        lines += [f"  would delete {shown(path)}" for path in result.deleted]
+        return "\n".join([f"{edition} would be published as {result.tag}:", *lines])
+    lines[0] = f"{lines[0]} sent, {len(result.deleted):,} files of the edition before deleted"
+    return "\n".join([f"{edition} is published as {result.tag} ({result.commit})", *lines])
+
+
 def explained(explanation: Explanation, *, color: bool) -> str:
     """Show where a story came from and every stroke on it."""
     story = explanation.story
@@ -151,7 +167,7 @@ def explained(explanation: Explanation, *, color: bool) -> str:
         ("spans", ", ".join(f"{start}:{end}" for start, end in story.spans)),
         *((name, json.dumps(value, ensure_ascii=False)) for name, value in story.fields.items() if value),
     ]
-    lines = [f"{_paint(name.ljust(10), BOLD, color=color)} {shown(value)}" for name, value in facts if value]
+    lines = [f"{paint(name.ljust(10), BOLD, color=color)} {shown(value)}" for name, value in facts if value]
     lines.append(f"{len(story.edits)} strokes:")
     return "\n".join([*lines, *(_edit_line(edit, color=color) for edit in story.edits)])
 
@@ -159,7 +175,7 @@ def explained(explanation: Explanation, *, color: bool) -> str:
 def _edit_line(edit: Edit, *, color: bool) -> str:
     removed = "(not kept)" if edit.removed is None else _quote(edit.removed)
     put = f" -> {_quote(edit.replacement)}" if edit.replacement else ""
-    return f"  {edit.start}:{edit.end}  {_paint(edit.rule, BOLD, color=color)}  {removed}{put}"
+    return f"  {edit.start}:{edit.end}  {paint(edit.rule, BOLD, color=color)}  {removed}{put}"
 
 
 def _quote(text: str) -> str:
@@ -177,7 +193,7 @@ def rule_list(book: RuleBook, *, color: bool) -> str:
 
 def _rule_lines(book: RuleBook, *, color: bool) -> Iterator[str]:
     for kind in book.kinds:
-        yield f"{_paint(kind.label, BOLD, color=color)}  {shown(kind.title)}"
+        yield f"{paint(kind.label, BOLD, color=color)}  {shown(kind.title)}"
         for rule in kind.rules:
             yield f"  {rule.id}  {shown(' '.join(rule.why.split()))}"
 

@@ -5,29 +5,36 @@ parsed ones and returns the exit code. Only the module of the command that was c
 what is heavy when it runs, so that `--help` answers at once. A new command is a module and a line in `COMMANDS`.
 
 Exit codes: 0 when all is well, 1 when something is wrong with the user's data, recipe or edition, 2 for wrong usage,
-130 after Ctrl-C.
+130 after Ctrl-C, 143 after SIGTERM.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from copydesk.cli.console import FAILED, INTERRUPTED, print_text, tell
+from copydesk.cli.console import FAILED, INTERRUPTED, TERMINATED, print_text, tell
 from copydesk.errors import CopydeskError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 COMMANDS = {
     "build": "clean inputs and write an edition",
     "clean": "clean one text",
     "explain": "show where a story came from",
     "verify": "check an edition",
+    "diff": "tell what changed between two editions",
+    "rebuild": "make an edition again, to the byte",
+    "restore": "give back the raw documents",
+    "publish": "put an edition on the Hub",
     "rules": "list or test the rules",
     "discover": "draft rules for what repeats across documents",
 }
@@ -38,21 +45,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code. A user's mistake gets a message and a hint, never a traceback."""
     parsed = parser().parse_args(arguments)
     try:
-        code: int = parsed.run(parsed)
+        with _heeding_sigterm():
+            code: int = parsed.run(parsed)
         sys.stdout.flush()
     except CopydeskError as error:
         hint = f"\nhint: {error.hint}" if error.hint else ""
         tell(f"copydesk: error: {error.message}{hint}")
         return FAILED
-    except KeyboardInterrupt:
-        tell("copydesk: stopped")
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        tell("\nhint: ".join(["copydesk: stopped", *getattr(stop, "__notes__", [])]))
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except OSError as error:  # mostly standard output: the reader went away, as `head` does, or the disk is full
         if not isinstance(error, BrokenPipeError):
             tell(f"copydesk: error: {error}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return code
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came: it stops a command as Ctrl-C does."""
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Stop in good order when asked to with SIGTERM, as service managers and batch systems do."""
+
+    def stop(_number: int, _frame: object) -> NoReturn:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,7 +111,11 @@ class _Command(argparse.ArgumentParser):
             self._describe = None
             module.describe(self)
             self.set_defaults(refuse=self.error)
-        return super().parse_known_args(args, namespace)
+        parsed, left = super().parse_known_args(args, namespace)
+        if isinstance(getattr(parsed, "inputs", None), list):  # argparse looks for inputs on one side of options only
+            parsed.inputs += [word for word in left if not word.startswith("-")]
+            left = [word for word in left if word.startswith("-")]
+        return parsed, left
 
 
 class _Version(argparse.Action):

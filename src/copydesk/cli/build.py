@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
-from copydesk.cli.options import add_key_options, add_quiet_option, add_recipe_options, recipe_of
+from copydesk.cli.options import add_engine_options, add_key_options, add_quiet_option, add_recipe_options, recipe_of
 
 if TYPE_CHECKING:
     import argparse
@@ -27,20 +26,36 @@ def describe(command: argparse.ArgumentParser) -> None:
         "any address that fsspec opens",
     )
     command.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write")
-    command.add_argument("--version", default="1.0.0", metavar="X.Y.Z", help="the edition's version (default: 1.0.0)")
-    add_key_options(command)
     command.add_argument(
-        "--workers",
-        type=int,
-        default=len(os.sched_getaffinity(0)),
-        metavar="N",
-        help="processes to use (default: one a core)",
+        "--version",
+        metavar="X.Y.Z",
+        help="the edition's version (default: 1.0.0; with --previous the least that what changed allows)",
     )
-    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
+    command.add_argument(
+        "--previous",
+        metavar="DIR",
+        help="the edition before this one: the changelog says what changed since, and a version that says too little "
+        "of it is refused",
+    )
+    add_key_options(command)
+    add_engine_options(command)
     command.add_argument(
         "--annotate", action="store_true", help="label every line and strike and cut nothing, to choose later what goes"
     )
     command.add_argument("--force", action="store_true", help="replace an edition that is there")
+    command.add_argument(
+        "--resume", action="store_true", help="go on with a build of the same inputs that was stopped, if there is one"
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="stop at a record that cannot be published, instead of setting it aside"
+    )
+    command.add_argument(
+        "--max-rejects",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="stop when more than this share of the records had to be set aside, such as 0.01 (default: 1, all may)",
+    )
     add_quiet_option(command)
     command.set_defaults(run=run)
 
@@ -57,9 +72,13 @@ def run(options: argparse.Namespace) -> int:
         options.out,
         recipe=recipe_of(options),
         version=options.version,
+        previous=options.previous,
         workers=options.workers,
         engine=options.engine,
         force=options.force,
+        resume=options.resume,
+        strict=options.strict,
+        max_rejects=options.max_rejects,
         progress=progress,
     )
     if not options.quiet:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from copydesk.errors import SourceError
 
-FAILED, INTERRUPTED = 1, 130
+FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
 
 def read_text(name: str) -> str:

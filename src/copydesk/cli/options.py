@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,18 @@ def add_key_options(command: argparse.ArgumentParser) -> None:
     """Add the options that say where a record's text and id are."""
     command.add_argument("--text-key", metavar="KEY", help="the key or column of a record's text (default: text)")
     command.add_argument("--id-key", metavar="KEY", help="the key or column of a record's own id (default: id)")
+
+
+def add_engine_options(command: argparse.ArgumentParser) -> None:
+    """Add the options that say where the work is done."""
+    command.add_argument(
+        "--workers",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        metavar="N",
+        help="processes to use (default: one a core)",
+    )
+    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
 
 
 def add_quiet_option(command: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text
+from copydesk.cli.options import add_quiet_option
 
 if TYPE_CHECKING:
     import argparse
@@ -18,14 +19,17 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("edition", metavar="DIR", help="the edition's folder")
     command.add_argument("--json", action="store_true", help="print what was checked as JSON")
+    add_quiet_option(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     from copydesk import terminal
+    from copydesk.progress import progress_for
     from copydesk.release.verify import verify
 
-    verified = verify(options.edition)
-    print_text(terminal.as_json(verified) if options.json else terminal.verified(verified))
+    verified = verify(options.edition, progress=progress_for(quiet=options.quiet))
+    if options.json or not options.quiet:
+        print_text(terminal.as_json(verified) if options.json else terminal.verified(verified))
     return 0

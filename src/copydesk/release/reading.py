@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from copydesk.document import Cleaned
-from copydesk.errors import EditionError
-from copydesk.release.paths import DATA
+from copydesk.release.folios import shard_folios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from copydesk.release.manifest import Manifest
-
-BATCH_ROWS = 500
-"""Rows read at a time; a row may be a whole book."""
+    from copydesk.release.folios import Folio
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +34,22 @@ class Sheet:
     story_ids: tuple[tuple[str, str], ...]
 
 
-def table_files(manifest: Manifest, table: str) -> list[str]:
-    """Give the Parquet files of a table, in order, relative to the edition's folder."""
-    return [entry.path for entry in manifest.files if Path(entry.path).parent == Path(DATA, table)]
-
-
 def sheets(folder: Path, stories_file: str, sources_file: str) -> Iterator[Sheet]:
     """Go through a shard of `sources` and the shard of `stories` that belongs to it, document by document.
 
     Raises:
-        EditionError: There are more or fewer stories than the documents have.
+        EditionError: A file cannot be read, or there are more or fewer stories than the documents have.
     """
-    stories = _rows(folder / stories_file)
-    for row, facts in enumerate(_rows(folder / sources_file)):
+    for folio in shard_folios(folder, stories_file, sources_file):
+        yield from folio_sheets(folio)
+
+
+def folio_sheets(folio: Folio) -> Iterator[Sheet]:
+    """Go through the documents of a folio."""
+    stories = iter(folio.stories.to_pylist())
+    for row, facts in enumerate(folio.sources.to_pylist(), folio.sources_row):
         mine = [story for _, story in zip(range(facts["stories"]), stories, strict=False)]
-        if len(mine) < facts["stories"]:
-            message = f"{stories_file} ends before the stories of row {row} of {sources_file}"
-            raise EditionError(message, "fetch or build the edition again")
         document = {name: facts.pop(name, None) for name in ("edits", "lines")}
         document["needs_review"] = facts["needs_review"]
         ids = tuple((story["id"], story["document_id"]) for story in mine)
-        yield Sheet(sources_file, row, facts, Cleaned.from_rows(document, mine), ids)
-    extra = next(stories, None)
-    if extra is not None:
-        message = f"{stories_file} holds the story {extra['id']}, which no row of {sources_file} has"
-        raise EditionError(message, "fetch or build the edition again")
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield a file's rows as dictionaries.
-
-    Raises:
-        EditionError: The file cannot be read.
-    """
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(BATCH_ROWS):
-                yield from batch.to_pylist()
-    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
-        message = f"{path} cannot be read: {error}"
-        raise EditionError(message, "fetch or build the edition again") from error
+        yield Sheet(folio.sources_file, row, facts, Cleaned.from_rows(document, mine), ids)

@@ -111,6 +111,7 @@ class Config:
         folder: The folder below `data/` that holds its files.
         columns: For a view, the columns that it shows; empty for all of them.
         repeated: Columns that repeat themselves so much that a dictionary pays (Parquet paths).
+        near: Columns of numbers that lie near the one before, so that their differences take less (Parquet paths).
         indexed: Columns by which readers may skip (Parquet statistics).
     """
 
@@ -120,6 +121,7 @@ class Config:
     folder: str
     columns: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     indexed: tuple[str, ...] = ()
 
 
@@ -130,6 +132,7 @@ CONFIGS = (
         STORIES,
         "stories",
         repeated=("kind", "language", "source", "version", "recipe"),
+        near=("position", "spans.list.element.start", "spans.list.element.end"),
         indexed=(
             "id",
             "document_id",
@@ -156,6 +159,15 @@ CONFIGS = (
             "lines.list.element.rule",
             "lines.list.element.label",
         ),
+        near=(
+            "position",
+            "chars",
+            "kept",
+            "edits.list.element.start",
+            "edits.list.element.end",
+            "lines.list.element.start",
+            "lines.list.element.end",
+        ),
         indexed=("document_id", "source", "position", "chars", "stories", "needs_review"),
     ),
     Config(
@@ -164,6 +176,7 @@ CONFIGS = (
         REJECTS,
         "rejects",
         repeated=("source", "reason"),
+        near=("position",),
         indexed=("source", "position", "reason"),
     ),
 )

@@ -48,6 +48,7 @@ class ShardWriter:
             compression="zstd",
             compression_level=settings.compression_level,
             use_dictionary=list(config.repeated),
+            column_encoding=dict.fromkeys(config.near, "DELTA_BINARY_PACKED"),
             write_statistics=list(config.indexed),
             write_page_index=True,
             write_page_checksum=True,
@@ -64,6 +65,11 @@ class ShardWriter:
             self._write(self._waiting_rows)
         elif self._waiting_rows >= self._group:
             self._write(self._waiting_rows - self._waiting_rows % self._group)
+
+    def add_group(self, rows: pa.RecordBatch) -> None:
+        """Append rows, and end the row group with them."""
+        self.add(rows)
+        self._write(self._waiting_rows)
 
     def close(self) -> Part:
         """Write what is left and finish the file."""

@@ -8,19 +8,38 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from copydesk.sources import jsonl, parquet, text
-from copydesk.sources.base import Batch, InputFile, Kind, Piece, Survey
+from copydesk.sources import jsonl, packed, parquet, text
+from copydesk.sources.base import Batch, InputFile, Kind, Packed, Piece, Survey
 from copydesk.sources.find import find_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from copydesk.recipe import Input
 
-__all__ = ["KINDS", "Batch", "InputFile", "Piece", "Survey", "find", "read", "survey"]
+__all__ = [
+    "ENCODINGS",
+    "KINDS",
+    "Batch",
+    "InputFile",
+    "Piece",
+    "Survey",
+    "find",
+    "plain_size",
+    "read",
+    "survey",
+    "unpack",
+]
 
 KINDS: dict[str, Kind] = {"text": text, "jsonl": jsonl, "parquet": parquet}
 """Every kind of source, by the name that stands in a manifest."""
+
+ENCODINGS = {"text": text.ENCODING}
+"""How the kinds whose files are plain text are encoded."""
+
+PACKED: dict[str, Packed] = {"jsonl": jsonl}
+"""The kinds that have files which can only be read from their start."""
 
 
 def find(addresses: Iterable[str]) -> list[InputFile]:
@@ -40,6 +59,16 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:
         SourceError: The file is sound, but has no such keys.
     """
     return KINDS[file.kind].survey(file, keys, chunk_bytes)
+
+
+def plain_size(file: InputFile) -> int:
+    """Say about how many bytes a file has when it is unpacked."""
+    return file.size * (packed.EXPANSION if packed.is_packed(file) else 1)
+
+
+def unpack(piece: Piece, chunk_bytes: int, segment: Callable[[], Path]) -> Iterator[Piece]:
+    """Unpack a piece whose `packed` is set; see `base.Packed`."""
+    return PACKED[piece.file.kind].unpack(piece, chunk_bytes, segment)
 
 
 def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:

@@ -8,6 +8,7 @@ among the batch's rejects, with the reason and its raw bytes; it never stops its
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +17,11 @@ from typing import IO, TYPE_CHECKING, Protocol
 import fsspec
 import pyarrow as pa
 
-from copydesk.errors import SourceError
+from copydesk.errors import SourceError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from copydesk.recipe import Input
 
@@ -76,6 +78,17 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """One row of `REJECTS`."""
+
+    source: str
+    position: int
+    reason: str
+    detail: str | None = None
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A part of an input file that is read in one go.
 
@@ -85,6 +98,9 @@ class Piece:
         stop: First byte or row group after it.
         first: Position of the first record, from 1.
         weight: About how many bytes of the file it takes to read.
+        packed: It is a large file that can only be read from its start: `unpack` makes pieces of it that workers share.
+        segment: Where a plain copy of just this part lies; nothing if the file itself is read.
+        fault: What ended the file right behind this piece, if it was not sound: a reason, and the same in words.
     """
 
     file: InputFile
@@ -92,6 +108,9 @@ class Piece:
     stop: int
     first: int
     weight: int
+    packed: bool = False
+    segment: str = ""
+    fault: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +155,15 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """One row of `REJECTS`."""
+class Packed(Kind, Protocol):
+    """A kind of source that has files which can only be read from their start."""
 
-    source: str
-    position: int
-    reason: str
-    detail: str | None = None
-    raw: bytes | None = None
+    def unpack(self, piece: Piece, chunk_bytes: int, segment: Callable[[], Path]) -> Iterator[Piece]:
+        """Write a packed piece to files of about `chunk_bytes`, each at the path that `segment` gives when it is asked.
+
+        Each file is written when the next piece is asked for, and not before.
+        """
+        ...
 
 
 @cache
@@ -175,7 +194,7 @@ def plain(address: str) -> str:
     return address.removeprefix("file://")
 
 
-def open_file(address: str) -> IO[bytes]:
+def open_file(address: str) -> Reading:
     """Open a file for reading bytes, wherever it is.
 
     Raises:
@@ -183,11 +202,55 @@ def open_file(address: str) -> IO[bytes]:
     """
     system, path = locate(address)
     try:
-        stream: IO[bytes] = system.open(path, "rb")
+        return Reading(system.open(path, "rb"), address)
     except OSError as error:
         message = f"cannot open {plain(address)}: {error.strerror or error}"
         raise SourceError(message) from error
-    return stream
+
+
+class Reading(io.RawIOBase):
+    """A file that is being read. When it cannot be read on (a disk is gone, a network is down) the build stops.
+
+    Without it such an error would look like damage to the file, whose records would then be rejected, not lost for now.
+    """
+
+    def __init__(self, stream: IO[bytes], address: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._address = address
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read bytes, all that are left if `size` is negative.
+
+        Raises:
+            StoppedError: They cannot be read.
+        """
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            message = f"{plain(self._address)} can no longer be read: {error.strerror or error}"
+            raise StoppedError(message, "see to it that it can, and go on with --resume") from error
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to a place in bytes."""
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Say where the next byte is read."""
+        return self._stream.tell()
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can be read from any place."""
+        return True
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
+        super().close()
 
 
 def sha256_of(file: InputFile) -> str:

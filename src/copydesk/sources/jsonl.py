@@ -1,20 +1,20 @@
 """JSON Lines, plain or compressed: each line is one record.
 
 The kernel parses blocks of whole lines; this module only finds out where lines end. A plain file is read in byte
-ranges, so that several workers can share it. A compressed one is read from start to end by one worker.
+ranges, so that several workers can share it. A compressed one can only be read from its start: a small one is, by one
+worker; a large one is unpacked into plain files, a chunk at a time, which workers share.
 """
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, NoReturn
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 
 from copydesk._kernel import read_jsonl
-from copydesk.errors import SourceError
+from copydesk.errors import StoppedError
 from copydesk.sources.base import (
     BATCH_BYTES,
     HASH_BYTES,
@@ -26,31 +26,34 @@ from copydesk.sources.base import (
     Reject,
     Survey,
     open_file,
+    plain,
     records_batch,
     rejects_batch,
     whole,
 )
+from copydesk.sources.packed import CODECS, EXPANSION, FaultError, codec_of, is_packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from copydesk.recipe import Input
+    from copydesk.sources.base import Reading
 
 _PLAIN = (".jsonl", ".ndjson", ".jsonlines")
-_CODECS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
-SUFFIXES: tuple[str, ...] = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in _CODECS))
+SUFFIXES: tuple[str, ...] = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in CODECS))
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KEPT_OF_FAULT = 1 << 20
-"""Bytes kept of a line that broke off."""
-
-_READ_BYTES = 64 << 10
-"""Bytes asked of a decompressor at a time. What it had ready when it met a fault has to be read again, byte by byte."""
+"""Bytes kept of a line that broke off, or that is too long."""
 
 
 def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: ARG001 (each line has keys of its own)
     """Hash a file and, if it is plain and large, find line ends about every `chunk_bytes`, all in one pass."""
-    if _codec(file) or file.size < 2 * chunk_bytes:
+    if is_packed(file):
+        known = whole(file)
+        large = file.size * EXPANSION >= 2 * chunk_bytes
+        return replace(known, pieces=tuple(replace(piece, packed=large) for piece in known.pieces))
+    if file.size < 2 * chunk_bytes:
         return whole(file)
     digest = hashlib.sha256()
     cuts, lines, at = [(0, 1)], 1, 0
@@ -69,37 +72,94 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: A
     return Survey(file, digest.hexdigest(), tuple(pieces))
 
 
+def unpack(piece: Piece, chunk_bytes: int, segment: Callable[[], Path]) -> Iterator[Piece]:
+    """Write a compressed file to plain files of whole lines, about `chunk_bytes` each; see `base.Packed`."""
+    line, consumed = 1, 0
+    with open_file(piece.file.address) as file:
+        stream = _Stream(unpacked(file, codec_of(piece.file) or ""))
+        while not stream.ended:
+            path = segment()
+            with path.open("wb") as out:
+                size, lines = stream.copy_lines(out, chunk_bytes)
+            weight, consumed = file.tell() - consumed, file.tell()
+            if size or stream.fault or line == 1:
+                yield Piece(piece.file, 0, size, line, weight, segment=str(path), fault=stream.fault)
+            line += lines
+
+
+class _Stream:
+    """Blocks of bytes that are dealt out up to line ends.
+
+    Attributes:
+        ended: There is no more to come.
+        fault: Why not, if the data were not sound to their end: a reason, and the same in words.
+    """
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._begun = b""
+        self.ended = False
+        self.fault: tuple[str, str] | None = None
+
+    def copy_lines(self, out: IO[bytes], wanted: int) -> tuple[int, int]:
+        """Write bytes up to the first line end behind `wanted` of them; give how many, and how many line ends."""
+        size = lines = 0
+        block = self._begun
+        while not self.ended:
+            end = block.find(b"\n", max(wanted - size - 1, 0)) + 1 if size + len(block) >= wanted else 0
+            taken = block[:end] if end else block
+            out.write(taken)
+            size += len(taken)
+            lines += taken.count(b"\n")
+            if end:
+                self._begun = block[end:]
+                break
+            block = self._next()
+        return size, lines
+
+    def _next(self) -> bytes:
+        try:
+            return next(self._blocks)
+        except StopIteration:
+            self.ended = True
+        except FaultError as error:
+            self.ended, self.fault = True, (error.reason, error.detail)
+        return b""
+
+
 def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:
     """Read pieces one after the other, some megabytes of whole lines to a batch."""
     for piece in pieces:
         yield from _read_piece(piece, keys)
 
 
-class _FaultError(Exception):
-    """The rest of a stream cannot be read. `pending` holds the bytes of the line that was begun."""
-
-    def __init__(self, reason: str, detail: str, pending: bytes = b"") -> None:
-        super().__init__(reason, detail, pending)
-        self.reason, self.detail, self.pending = reason, detail, pending
-
-
 def _read_piece(piece: Piece, keys: Input) -> Iterator[Batch]:
     source, line, consumed = piece.file.source, piece.first, 0
-    try:
-        with open_file(piece.file.address) as file:
-            file.seek(piece.start)
-            for block in _whole_lines(_blocks(piece, file)):
-                done = file.tell() - piece.start
-                yield _batch(source, block, keys, line, done - consumed)
+    with open_file(piece.segment or piece.file.address) as file:
+        file.seek(piece.start)
+        try:
+            for stretch in _stretches(_blocks(piece, file)):
+                done = _consumed(piece, file)
+                if isinstance(stretch, _TooLong):
+                    yield _rejected(Reject(source, line, "too_long", stretch.detail, stretch.head), done - consumed)
+                    line += 1
+                else:
+                    yield _batch(source, stretch, keys, line, done - consumed)
+                    line += stretch.count(b"\n")
                 consumed = done
-                line += block.count(b"\n")
-    except _FaultError as fault:
-        reject = Reject(source, line, fault.reason, fault.detail, fault.pending)
-    except (OSError, SourceError) as error:
-        reject = Reject(source, line, "unreadable_file", str(error))
-    else:
-        return
-    yield Batch(records_batch(source, [], []), rejects_batch([reject]), piece.weight - consumed)
+        except FaultError as fault:
+            detail = f"{fault.detail}; the rest of the file was not read"
+            yield _rejected(Reject(source, line, fault.reason, detail, fault.pending), piece.weight - consumed)
+
+
+def _consumed(piece: Piece, file: Reading) -> int:
+    """Say how many bytes of the input the part of a piece stands for that was read; for the progress bar."""
+    read_now = file.tell() - piece.start
+    return piece.weight * read_now // max(piece.stop, 1) if piece.segment else read_now
+
+
+def _rejected(reject: Reject, consumed: int) -> Batch:
+    return Batch(records_batch(reject.source, [], []), rejects_batch([reject]), consumed)
 
 
 def _batch(source: str, block: bytes, keys: Input, line: int, consumed: int) -> Batch:
@@ -110,88 +170,71 @@ def _batch(source: str, block: bytes, keys: Input, line: int, consumed: int) -> 
     return Batch(records, pa.RecordBatch.from_arrays(columns, schema=REJECTS), consumed)
 
 
-def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Put blocks together so that each ends where a line ends, or the piece does.
+@dataclass(frozen=True, slots=True)
+class _TooLong:
+    """A line that is longer than any record may be: its beginning, and what to say of it."""
+
+    head: bytes
+    length: int
+
+    @property
+    def detail(self) -> str:
+        return f"{self.length} bytes in one line; at most {LONGEST_RECORD} are read"
+
+
+def _stretches(blocks: Iterator[bytes]) -> Iterator[bytes | _TooLong]:
+    """Put blocks together to stretches of whole lines (but for the piece's last). Too long lines are passed over.
 
     Raises:
-        _FaultError: The blocks break off or a line is too long; all whole lines before were yielded.
+        FaultError: The blocks break off; all whole lines before were yielded, `pending` is what came behind them.
     """
     pending: list[bytes] = []
-    length = 0
+    head, length = b"", 0  # of the line that is begun; it has a head when it is too long
     try:
         for block in blocks:
-            end = block.rfind(b"\n") + 1
+            rest = block
+            if head:
+                end = block.find(b"\n") + 1
+                length += end or len(block)
+                if not end:
+                    continue
+                yield _TooLong(head, length)
+                head, length, rest = b"", 0, block[end:]
+            end = rest.rfind(b"\n") + 1
             if end:
-                yield b"".join((*pending, block[:end]))
+                yield b"".join((*pending, rest[:end]))
                 pending, length = [], 0
-            pending.append(block[end:])
-            length += len(block) - end
+            pending.append(rest[end:])
+            length += len(rest) - end
             if length > LONGEST_RECORD:
-                _give_up("too_long", f"over {LONGEST_RECORD} bytes without a line end")
-    except _FaultError as fault:
-        fault.pending = b"".join(pending)[:KEPT_OF_FAULT]
+                head, pending = b"".join(pending)[:KEPT_OF_FAULT], []
+    except FaultError as fault:
+        fault.pending = head or b"".join(pending)[:KEPT_OF_FAULT]
         raise
-    if length:
+    if head:
+        yield _TooLong(head, length)
+    elif length:
         yield b"".join(pending)
 
 
-def _blocks(piece: Piece, file: IO[bytes]) -> Iterator[bytes]:
+def _blocks(piece: Piece, file: Reading) -> Iterator[bytes]:
     """Read a piece in blocks of about `BATCH_BYTES`.
 
     Raises:
-        _FaultError: The compressed data are damaged or cut short; what could be read was yielded.
+        FaultError: The compressed data are damaged or cut short; what could be read was yielded.
+        StoppedError: The file is shorter than it was when the build began.
     """
-    codec = _codec(piece.file)
-    if codec is None:
-        left = piece.stop - piece.start
-        while left > 0 and (block := file.read(min(left, BATCH_BYTES))):
-            left -= len(block)
-            yield block
+    codec = codec_of(piece.file)
+    if codec and not piece.segment:
+        yield from unpacked(file, codec)
         return
-    stream = _decompressed(file, codec)
-    given = 0
-    for block, fault in iter(lambda: _gather(stream), (b"", None)):
-        given += len(block)
+    left = piece.stop - piece.start
+    while left > 0:
+        block = file.read(min(left, BATCH_BYTES))
+        if not block:
+            message = f"{plain(piece.file.address)} has changed while it was read"
+            raise StoppedError(message, "build again from a copy that nobody writes to")
+        left -= len(block)
         yield block
-        if fault:
-            file.seek(0)
-            again = _decompressed(file, codec)
-            yield _up_to_fault(again, given)
-            _give_up("damaged_compression", str(fault))
-
-
-def _decompressed(file: IO[bytes], codec: str) -> pa.CompressedInputStream:
-    """Decompress a file from where it is. It is closed when the result is no longer used."""
-    return pa.CompressedInputStream(pa.PythonFile(file, "r"), codec)
-
-
-def _up_to_fault(stream: pa.CompressedInputStream, given: int) -> bytes:
-    """Pass over the bytes that were given, and give those between them and the fault."""
-    while given and (block := stream.read(min(given, _READ_BYTES))):
-        given -= len(block)
-    lost: list[bytes] = []
-    with suppress(OSError):
-        while byte := stream.read(1):
-            lost.append(byte)
-    return b"".join(lost)
-
-
-def _give_up(reason: str, detail: str) -> NoReturn:
-    raise _FaultError(reason, f"{detail}; the rest of the file was not read")
-
-
-def _gather(stream: pa.CompressedInputStream) -> tuple[bytes, OSError | None]:
-    """Decompress about `BATCH_BYTES`, or less if the data end or are damaged there."""
-    parts: list[bytes] = []
-    fault = None
-    try:
-        while len(parts) < BATCH_BYTES // _READ_BYTES and (block := stream.read(_READ_BYTES)):
-            parts.append(block)
-    except OSError as error:
-        fault = error
-    return b"".join(parts), fault
-
-
-def _codec(file: InputFile) -> str | None:
-    """Give Arrow's name of a file's compression, by its suffix."""
-    return _CODECS.get(PurePosixPath(file.source).suffix.lower())
+    if piece.fault:
+        raise FaultError(*piece.fault)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copydesk.errors import SourceError
 from copydesk.sources.base import (
     BATCH_BYTES,
     BATCH_RECORDS,
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copydesk.recipe import Input
+
+ENCODING = "utf-8"
+"""How the files are encoded."""
 
 SUFFIXES: tuple[str, ...] = (".txt", ".text")
 
@@ -57,12 +59,9 @@ def _document(file: InputFile) -> str | Reject:
     """Read and decode one file, or say why not."""
     if file.size > LONGEST_RECORD:
         return Reject(file.source, 1, "too_long", f"{file.size} bytes; at most {LONGEST_RECORD} are read")
+    with open_file(file.address) as stream:
+        raw = stream.read()
     try:
-        with open_file(file.address) as stream:
-            raw = stream.read()
-    except (OSError, SourceError) as error:
-        return Reject(file.source, 1, "unreadable_file", str(error))
-    try:
-        return raw.decode("utf-8")
+        return raw.decode(ENCODING)
     except UnicodeDecodeError as error:
         return Reject(file.source, 1, "invalid_utf8", f"{error.reason} at byte {error.start}", raw)

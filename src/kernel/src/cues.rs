@@ -36,6 +36,9 @@ struct Phrase {
     rules: Vec<usize>,
 }
 
+/// Bytes of phrases up to which their automaton is a table: the fastest form, which takes up to a kilobyte a byte.
+const TABLE: usize = 1 << 16;
+
 impl CueIndex {
     /// Takes phrases, each with the rules that it wakes.
     pub fn new(cues: &[(&str, Vec<usize>)]) -> Result<Self, String> {
@@ -50,10 +53,12 @@ impl CueIndex {
             }
         }
         if !signs.is_empty() {
+            let bytes: usize = signs.iter().map(|cue| cue.len()).sum();
+            let kind = if bytes <= TABLE { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
             let automaton = AhoCorasick::builder()
                 .ascii_case_insensitive(true)
                 .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
+                .kind(Some(kind))
                 .build(&signs)
                 .map_err(|e| format!("the cue phrases cannot be compiled: {e}"))?;
             index.signs = Some(automaton);

@@ -6,6 +6,7 @@ use crate::ledger::RuleId;
 use crate::lines::{Line, Shape};
 use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent, Place};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The longest line of a link list, in code points.
@@ -102,9 +103,14 @@ impl Court<'_> {
     fn hear(&self, story: &Range<usize>, body: &Range<usize>, holds: &mut [bool], whole: &mut [Option<usize>]) {
         let from = self.claims.partition_point(|c| c.line < story.start);
         let to = self.claims.partition_point(|c| c.line < story.end);
+        let (mut here, mut before) = (usize::MAX, None);
         for (claim, holds) in self.claims[from..to].iter().zip(&mut holds[from..to]) {
             let rule = &self.book.rules[claim.rule];
-            if *holds || !(rule.is_free() || self.fits(claim, story, body, whole)) {
+            if !rule.after.is_empty() && here != claim.line {
+                here = claim.line;
+                before = (story.start..here).rev().find(|&n| !self.lines[n].is_blank());
+            }
+            if *holds || !(rule.is_free() || self.fits(claim, before, body, whole)) {
                 continue;
             }
             *holds = true;
@@ -114,7 +120,7 @@ impl Court<'_> {
         }
     }
 
-    fn fits(&self, claim: &Claim, story: &Range<usize>, body: &Range<usize>, whole: &[Option<usize>]) -> bool {
+    fn fits(&self, claim: &Claim, before: Option<usize>, body: &Range<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
         let partial = usize::from(rule.extent != Extent::Line);
         let placed = match rule.place {
@@ -122,13 +128,13 @@ impl Court<'_> {
             Place::Start => !body.is_empty() && claim.line < body.start + partial,
             Place::End => !body.is_empty() && claim.line + partial >= body.end,
         };
-        placed && (rule.after.is_empty() || self.follows(claim, story, whole))
+        placed && (rule.after.is_empty() || self.follows(claim, before, whole))
     }
 
-    /// Does the line before carry one of the labels that the rule asks for?
-    fn follows(&self, claim: &Claim, story: &Range<usize>, whole: &[Option<usize>]) -> bool {
+    /// Does the line before (the last that is not blank) carry one of the labels that the rule asks for?
+    fn follows(&self, claim: &Claim, before: Option<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
-        let Some(before) = (story.start..claim.line).rev().find(|&n| !self.lines[n].is_blank()) else { return false };
+        let Some(before) = before else { return false };
         if rule.glued && before + 1 < claim.line {
             return false;
         }
@@ -138,25 +144,31 @@ impl Court<'_> {
     /// Link-like lines under a struck pointer go with it: those with a bullet or number, then those without if they run
     /// to the end of the story.
     fn strike_links(&self, story: &Range<usize>, whole: &mut [Option<usize>]) {
-        for n in story.clone() {
-            let Some(rule) = whole[n].filter(|&r| self.book.rules[r].block == Block::Links) else { continue };
+        let is_other = |n: usize, whole: &[Option<usize>]| {
+            whole[n].is_none() && !self.lines[n].is_blank() && !self.is_bare_link(n)
+        };
+        // only lines before the one that is looked at are struck on the way, so this stays as it is
+        let last_other = story.clone().rev().find(|&n| is_other(n, whole));
+        let mut n = story.start;
+        while n < story.end {
+            let Some(rule) = whole[n].filter(|&r| self.book.rules[r].block == Block::Links) else {
+                n += 1;
+                continue;
+            };
             let mut at = n + 1;
             while at < story.end && (whole[at].is_some() || self.lines[at].is_blank() || self.is_listed_link(at)) {
-                if whole[at].is_none() && !self.lines[at].is_blank() {
-                    whole[at] = Some(rule);
+                if !self.lines[at].is_blank() {
+                    whole[at].get_or_insert(rule);
                 }
                 at += 1;
             }
-            let rest = at..story.end;
-            let all_links =
-                rest.clone().all(|n| whole[n].is_some() || self.lines[n].is_blank() || self.is_bare_link(n));
-            if all_links {
-                for n in rest {
-                    if whole[n].is_none() && !self.lines[n].is_blank() {
-                        whole[n] = Some(rule);
-                    }
+            if last_other.is_none_or(|last| last < at) {
+                for n in (at..story.end).filter(|&n| !self.lines[n].is_blank()) {
+                    whole[n].get_or_insert(rule);
                 }
+                return;
             }
+            n = at; // pointers that were passed have nothing more to strike
         }
     }
 
@@ -190,13 +202,13 @@ impl Court<'_> {
         let claims = self.claims;
         verdict.parts.sort_by_key(|&n| (claims[n].range.start, claims[n].rule));
         let mut end = 0;
-        let mut dropped = Vec::new();
+        let mut dropped = HashSet::new();
         verdict.parts.retain(|&n| {
             let fits = claims[n].range.start >= end;
             if fits {
                 end = claims[n].range.end;
             } else {
-                dropped.push(n);
+                dropped.insert(n);
             }
             fits
         });

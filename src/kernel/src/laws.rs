@@ -62,7 +62,8 @@ pub fn clean(desks: &Desks, data: &[u8]) {
     let cleaned = desk.clean(&raw, &mended);
     obeys_the_ledger(&raw, &cleaned);
     for mark in &cleaned.marks {
-        assert!(mark.range.start <= mark.range.end && raw.get(mark.range.clone()).is_some(), "{mark:?}");
+        // one that begins or ends inside a repair may do so inside a character; counting code points puts that right
+        assert!(mark.range.start <= mark.range.end && mark.range.end <= raw.len(), "{mark:?}");
         assert!((0.0..=1.0).contains(&mark.noise), "{mark:?}");
     }
     assert!(cleaned.marks.is_sorted_by_key(|mark| mark.range.start));

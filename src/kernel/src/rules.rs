@@ -9,6 +9,7 @@ use crate::outline::Outline;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use regex::{Captures, Regex, RegexBuilder};
 use regex_automata::meta;
+use regex_syntax::ast::parse::Parser;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -69,7 +70,7 @@ pub struct Rule {
     pub firm: bool,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
-    /// Decides; compiled when a line first passes the sieve.
+    /// Decides. That of a shipped rule is compiled when a line first passes the sieve.
     regex: OnceLock<Regex>,
     pattern: String,
     /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
@@ -169,6 +170,9 @@ impl RuleBook {
     }
 
     fn compile(&mut self, spec: &RuleSpec, id: RuleId) -> Result<Rule, String> {
+        let wrong = |e: &dyn std::fmt::Display| format!("rule {}: {e}", spec.name);
+        // by itself: between the anchors a bracket too many would change what they hold together
+        Parser::new().parse(&spec.regex).map_err(|e| wrong(&e))?;
         let pattern = match spec.extent {
             Extent::Line => format!(r"\A(?:{})\z", spec.regex),
             Extent::Start => format!(r"\A(?:{})", spec.regex),
@@ -177,7 +181,13 @@ impl RuleBook {
         };
         let unbounded = without_boundaries(&pattern);
         let sieve = RegexBuilder::new(&unbounded).dfa_size_limit(DFA_LIMIT).build();
-        let sieve = sieve.map_err(|e| format!("rule {}: {e}", spec.name))?;
+        let sieve = sieve.map_err(|e| wrong(&e))?;
+        let regex = OnceLock::new();
+        if spec.firm {
+            // a user's own: nobody has seen yet how large it is
+            let built = RegexBuilder::new(&pattern).dfa_size_limit(DFA_LIMIT).build().map_err(|e| wrong(&e))?;
+            regex.get_or_init(|| built);
+        }
         let mut groups = Vec::new();
         for (n, name) in sieve.capture_names().enumerate() {
             let Some(name) = name else { continue };
@@ -197,7 +207,7 @@ impl RuleBook {
             strike: spec.strike,
             firm: spec.firm,
             id,
-            regex: OnceLock::new(),
+            regex,
             pattern,
             sieve,
             outline: Outline::of(&unbounded),
@@ -249,23 +259,30 @@ impl RuleBook {
         let claimed: HashSet<usize> = claims.iter().map(|c| c.line).collect();
         claims.retain(|c| {
             let rule = &self.rules[c.rule];
+            if !rule.strike || rule.extent != Extent::Line || rule.block == Block::Links {
+                return true;
+            }
             let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
             let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(lines[c.line].text(text));
-            !heads || !rule.strike || rule.extent != Extent::Line || rule.block == Block::Links
+            !heads
         });
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.
     fn drop_unfounded(&self, lines: &[Line], claims: Vec<Claim>) -> Vec<Claim> {
         let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
+        let mut here = usize::MAX;
+        let mut given: Vec<usize> = Vec::new(); // labels on the line before
         for claim in claims {
+            if claim.line != here {
+                here = claim.line;
+                given.clear();
+                let before = lines[..here].iter().rposition(|l| !l.is_blank());
+                let near = out.iter().rev().take_while(|c| Some(c.line) == before).map(|c| &self.rules[c.rule]);
+                given.extend(near.filter(|rule| rule.extent == Extent::Line).map(|rule| rule.label));
+            }
             let after = &self.rules[claim.rule].after;
-            let founded = after.is_empty()
-                || lines[..claim.line].iter().rposition(|l| !l.is_blank()).is_some_and(|before| {
-                    let near = out.iter().rev().skip_while(|c| c.line > before).take_while(|c| c.line == before);
-                    near.into_iter().any(|c| self.gives(c, claim.rule))
-                });
-            if founded {
+            if after.is_empty() || after.iter().any(|label| given.contains(label)) {
                 out.push(claim);
             }
         }
@@ -311,7 +328,8 @@ impl RuleBook {
     }
 }
 
-/// An expression without its assertions about word boundaries.
+/// An expression without its assertions about word boundaries. Something must stand in their place: a repeat that
+/// followed one would take hold of what stands before it.
 fn without_boundaries(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -321,7 +339,7 @@ fn without_boundaries(pattern: &str) -> String {
             continue;
         }
         match chars.next() {
-            Some('b' | 'B') => {}
+            Some('b' | 'B') => out.push_str("(?:)"),
             Some(escaped) => out.extend([c, escaped]),
             None => out.push(c),
         }

@@ -38,12 +38,9 @@ impl Pen<'_> {
         let Self { claims, lines, text, .. } = self;
         for parts in verdict.parts.chunk_by(|&a, &b| claims[a].line == claims[b].line) {
             let n = claims[parts[0]].line;
-            let mut left = lines[n].text(text).to_owned();
-            let base = lines[n].inner.start;
-            for &part in parts.iter().rev() {
-                left.replace_range(claims[part].range.start - base..claims[part].range.end - base, "");
-            }
-            if !left.contains(char::is_alphanumeric) {
+            let starts = parts.iter().map(|&part| claims[part].range.start).chain([lines[n].inner.end]);
+            let ends = std::iter::once(lines[n].inner.start).chain(parts.iter().map(|&part| claims[part].range.end));
+            if !ends.zip(starts).any(|(from, to)| text[from..to].contains(char::is_alphanumeric)) {
                 verdict.whole[n].get_or_insert(claims[parts[0]].rule);
             }
         }

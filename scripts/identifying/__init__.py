@@ -1,0 +1,1 @@
+"""How well and how fast languages are named. `python scripts/languages.py` measures it."""

@@ -1,0 +1,83 @@
+"""`copydesk diff`: what changed between two editions, and what did it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copydesk.cli.console import color, print_text
+from copydesk.cli.options import add_quiet_option
+from copydesk.errors import EditionError
+
+if TYPE_CHECKING:
+    import argparse
+    from contextlib import AbstractContextManager
+    from typing import TextIO
+
+    from copydesk.release.changes.values import StoryChange
+
+SAMPLES = 2
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    command.description = (
+        "Tells what changed between two editions: documents, stories, rejects; which rules, settings and releases did "
+        "it; and how large a step of the version it takes."
+    )
+    command.add_argument("old", metavar="OLD", help="the folder of the older edition")
+    command.add_argument("new", metavar="NEW", help="the folder of the newer edition")
+    command.add_argument(
+        "--samples", type=int, default=SAMPLES, metavar="N", help=f"places to show for each rule (default: {SAMPLES})"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print all of it as JSON; help(copydesk.Diff) has the keys"
+    )
+    command.add_argument(
+        "--changes", metavar="FILE", help="write every story that differs to a file, one line of JSON each"
+    )
+    add_quiet_option(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from copydesk import terminal, terminal_editions
+    from copydesk.progress import progress_for
+    from copydesk.release.diff import diff
+
+    if options.samples < 0:
+        options.refuse("argument --samples: must be 0 or more")
+    with _file(options.changes) as changes:
+
+        def each(change: StoryChange) -> None:
+            if changes is not None:
+                changes.write(json.dumps(asdict(change), ensure_ascii=False) + "\n")
+
+        found = diff(
+            options.old,
+            options.new,
+            samples=options.samples,
+            each=None if changes is None else each,
+            progress=progress_for(quiet=options.quiet),
+        )
+    print_text(terminal.as_json(found) if options.json else terminal_editions.compared(found, color=color()))
+    return 0
+
+
+def _file(name: str | None) -> AbstractContextManager[TextIO | None]:
+    """Open the file for the list of changes, if there is to be one.
+
+    Raises:
+        EditionError: It cannot be written.
+    """
+    if name is None:
+        return nullcontext()
+    try:
+        return Path(name).open("w", encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {name}: {error.strerror}"
+        raise EditionError(message, "choose another file") from None

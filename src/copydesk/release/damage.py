@@ -1,0 +1,58 @@
+"""Where the damage is in a file of an edition whose bytes are no longer those that were written.
+
+Parquet is written with a checksum a page, so that a page that was changed can be told from one that was not. pyarrow
+does not say which rows a page holds; what can be told is the column, and the first row that can no longer be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_UNREADABLE = (OSError, UnicodeDecodeError, pa.ArrowException)
+
+
+def where(path: Path) -> str:
+    """Say what part of a damaged Parquet file cannot be trusted any more, for the end of a sentence."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return next(_bad_pages(file), f"its {file.metadata.num_rows} rows are whole, the damage is between them")
+    except _UNREADABLE:
+        return "it can no longer be opened, so that all its rows are lost"
+
+
+def _bad_pages(file: pq.ParquetFile) -> Iterator[str]:
+    """Yield the stretches of rows that cannot be read, by row group and column."""
+    first = 0
+    for group in range(file.num_row_groups):
+        rows = file.metadata.row_group(group).num_rows
+        for number in range(file.metadata.num_columns):
+            name = file.metadata.row_group(group).column(number).path_in_schema
+            read = _rows_before_damage(file, group, name)
+            if read < rows:
+                yield f"the damage is in rows {first + read} to {first + rows - 1}, column {name}"
+        first += rows
+
+
+def _rows_before_damage(file: pq.ParquetFile, group: int, column: str) -> int:
+    """Give how many rows of a column can be read one by one in a row group."""
+    try:
+        file.read_row_group(group, [column]).validate(full=True)
+    except _UNREADABLE:
+        pass
+    else:
+        return int(file.metadata.row_group(group).num_rows)
+    read = 0
+    try:
+        for batch in file.iter_batches(1, row_groups=[group], columns=[column]):
+            batch.validate(full=True)
+            read += len(batch)
+    except _UNREADABLE:
+        pass
+    return read
