@@ -97,8 +97,7 @@ class Handler(BaseHTTPRequestHandler):
                 parts = {key: value for key, value in found.groupdict().items() if value is not None}
                 self._check_right(right)
                 values: dict[str, Any] = {"found": parts, "query": query, "raw": raw}
-                if "json" in self.headers.get("Content-Type", "") and "ndjson" not in self.headers["Content-Type"]:
-                    values["body"] = json.loads(raw)
+                values |= self._body(raw)
                 if "repo" in parts:
                     values["repo"] = self._repo(parts["repo"])
                 done = getattr(self.hub, name)(**values)
@@ -106,6 +105,12 @@ class Handler(BaseHTTPRequestHandler):
                     self._send(200, done)
                 return
         raise RefusedError(404, "no such dataset", "RepoNotFound")
+
+    def _body(self, raw: bytes) -> dict[str, Any]:
+        kind = self.headers.get("Content-Type", "")
+        if "form" in kind:
+            return {"body": parse_qs(raw.decode())}
+        return {"body": json.loads(raw)} if "json" in kind and "ndjson" not in kind else {}
 
     def _token(self) -> str:
         return self.headers.get("Authorization", "").removeprefix("Bearer ")

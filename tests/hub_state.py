@@ -152,7 +152,7 @@ class Hub:
 
     def tree(self, repo: Repo, found: dict[str, str], query: dict[str, list[str]], **_: Any) -> Any:
         files = repo.commits[self._commit(repo, found["rev"])]
-        below = f"{found['path']}/" if found.get("path") else ""
+        below = f"{unquote(found['path'])}/" if found.get("path") else ""
         inside = {path: file for path, file in files.items() if path.startswith(below)}
         if below and not inside:
             raise RefusedError(404, "no such folder", "EntryNotFound")
@@ -170,7 +170,7 @@ class Hub:
 
     def paths_info(self, repo: Repo, found: dict[str, str], body: Any, **_: Any) -> Any:
         files = repo.commits[self._commit(repo, found["rev"])]
-        wanted = body["paths"] if isinstance(body["paths"], list) else [body["paths"]]
+        wanted = body["paths"]
         rows = [_entry(path, files[path]) for path in wanted if path in files]
         folders = [p for p in wanted if p not in files and any(path.startswith(f"{p}/") for path in files)]
         return rows + [{"type": "directory", "path": path, "oid": "0" * 40, "size": 0} for path in folders]

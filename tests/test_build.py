@@ -522,16 +522,6 @@ def is_alive(pid: int) -> bool:
 
 
 @pytest.mark.slow
-def test_ctrl_c_stops_all_workers_and_leaves_nothing(long_build: tuple[Path, list[str]]) -> None:
-    folder, command = long_build
-    code, messages, workers = stop_at_work(folder, command, signal.SIGINT)
-    assert (code, messages) == (130, b"copydesk: stopped\n")
-    assert workers
-    wait_until(lambda: not any(map(is_alive, workers)))
-    assert siblings(folder) == ["in.jsonl", "small.toml"]
-
-
-@pytest.mark.slow
 def test_after_a_kill_no_worker_lives_and_the_next_build_succeeds(long_build: tuple[Path, list[str]]) -> None:
     folder, command = long_build
     code, _, workers = stop_at_work(folder, command, signal.SIGKILL)

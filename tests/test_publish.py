@@ -192,7 +192,7 @@ def test_what_was_uploaded_before_an_interruption_is_not_sent_again(
     fresh.faults = [Fault("POST", "/commit/", times=99)]
     said, hint = refused(client, editions["1.0.0"])
     assert said.startswith(f"the connection to the Hub was lost while publishing to {REPO}")
-    assert "what was uploaded already is not sent twice" in hint
+    assert "run it again: what was uploaded already is not sent twice" in hint
     assert len(fresh.repos[REPO].commits) == 1, "nothing is visible"
     sent = fresh.count("PUT", "/lfs/")
     assert sent == sum(path.endswith(".parquet") for path in paths(editions["1.0.0"]))

@@ -1,7 +1,9 @@
-"""Codes of languages that mean the same, made equal: sets say `cmn`, `arb` or `nob` where engines say `zh`, `ar`, `no`."""
+"""Codes of languages that mean the same, made equal: sets say `cmn` or `arb` where engines say `zh` or `ar`."""
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from functools import cache
 
 SAME = {
@@ -20,11 +22,9 @@ def plain(code: str) -> str:
     """Give the code by which answers are compared: BCP 47, of the macrolanguage, without script and region."""
     import langcodes
 
-    language = code.split("_")[0].split("-")[0]
-    try:
+    language = re.split("[-_]", code, maxsplit=1)[0]
+    with suppress(ValueError):  # a code of a set's own; nobody answers it
         language = langcodes.standardize_tag(language, macro=True)
-    except langcodes.LanguageTagError:
-        pass  # a code of a set's own; nobody answers it
     return SAME.get(language, language)
 
 

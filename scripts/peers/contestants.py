@@ -34,8 +34,8 @@ class Peer:
 
 
 _NAIVE = ("ftfy", "langdetect", "zstandard")
-_DATATROVE = ("datatrove", "ftfy", "orjson", "pyarrow", "spacy", "zstandard")
-# data-juicer imports aiohttp without asking for it.
+# datatrove's filters import regex, and data-juicer aiohttp, without asking for them.
+_DATATROVE = ("datatrove", "ftfy", "orjson", "pyarrow", "regex", "spacy", "zstandard")
 _DATA_JUICER = ("py-data-juicer", "aiohttp", "ftfy", "zstandard")
 
 PEERS = (

@@ -23,7 +23,8 @@ def python(peer: Peer, folder: Path = FOLDER) -> Path:
 
 def is_ready(peer: Peer, folder: Path = FOLDER) -> bool:
     """Say whether a peer was installed to the end."""
-    return not peer.needs or _mark(peer, folder).exists()
+    mark = _mark(peer, folder)
+    return not peer.needs or (mark.exists() and mark.read_text(encoding="utf-8") == _marked(peer))
 
 
 def set_up(peers: Iterable[Peer], folder: Path = FOLDER) -> dict[str, str]:
@@ -43,9 +44,14 @@ def _install(peer: Peer, folder: Path) -> str:
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         return lines[-1] if lines else f"pip ended with {done.returncode}"
-    _mark(peer, folder).write_text("\n".join(peer.needs) + "\n", encoding="utf-8")
+    _mark(peer, folder).write_text(_marked(peer), encoding="utf-8")
     return ""
 
 
 def _mark(peer: Peer, folder: Path) -> Path:
+    """Give the file that says what was installed; it is written last."""
     return folder / peer.job / "installed.txt"
+
+
+def _marked(peer: Peer) -> str:
+    return "\n".join(peer.needs) + "\n"

@@ -25,6 +25,7 @@ from copydesk.errors import (
     RecipeError,
     RuleError,
     SourceError,
+    StoppedError,
 )
 from copydesk.recipe import Recipe
 
@@ -57,6 +58,7 @@ __all__ = [
     "RecipeError",
     "RuleError",
     "SourceError",
+    "StoppedError",
     "Story",
     "__version__",
     "build",

@@ -59,8 +59,8 @@ class Journal:
 
     def add(self, done: Done) -> None:
         """Book a chunk whose files are complete."""
-        self._write(_as_mapping(done))
         self.finished[done.number] = done
+        self._write(_as_mapping(done))
 
     def __enter__(self) -> Self:
         """Write to it."""

@@ -47,15 +47,16 @@ LID176_CHARACTERS = 300
 """The same for lid.176, whose time grows with the length."""
 
 SHORT_TEXT = 100
-"""Below this many characters both engines are asked, whatever the first one says."""
+"""Below this many characters both engines are asked, even if the first one is sure."""
 
 LID176_SURE = 0.7
-"""Where CLD2 is sure of a language and lid.176 names another one, that one is believed from this probability on. lid.176
-has a hundred languages less, takes those for others, and can be sure of it: there CLD2 is believed."""
+"""Where CLD2 is sure of a language and lid.176 names another one, that one is believed from this probability on. But
+lid.176 has a hundred languages less, takes texts in those for others, and can be sure of it: there CLD2 is believed."""
 
 LID176_LIKELY = 0.4
-"""The same where CLD2 is guessing. Of 1,503 snippets of 40 characters, in languages that langdetect knows, the two
-engines name 97.1% right by this, langdetect 96.0, lid.176 alone 88.9, and CLD2 alone 89.1, or 92.3 if it has to guess."""
+"""The same where CLD2 is guessing. Of 1,985 snippets of 40 characters in languages that langdetect knows, the two
+engines name 97.1% right by this, langdetect 95.8, CLD2 alone 90.4 and lid.176 alone 84.6. The figure is flat around
+both."""
 
 HAN = "zh"
 """Han without kana is Chinese, as CLD2 has it; lid.176 takes some for Japanese and is sure of it."""

@@ -3,10 +3,17 @@
 The result equals `ftfy.fix_text(text, config)` on every text, with the settings of the recipe. Two things follow from
 that and are meant: line breaks of all kinds become line feeds, and a `<` turns the unescaping of HTML entities off for
 its own line *and for all lines after it*, because ftfy takes such a text for HTML. (What stands before is unescaped.)
+
+ftfy goes over a segment again until nothing changes, and leaves the order of combining marks to a library that sorts
+them by insertion. Both take time by the square of the length on texts that nobody writes: `&amp;amp;amp;…`, and
+thousands of marks on one letter. Such segments take a way that gives the same and stays linear (`_patiently`).
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import ftfy
@@ -35,6 +42,18 @@ ANY_FOREIGN_LETTER = r"[^\x00-\x7f]"
 
 _OUTSIDE = {r"\s": r"[\s\x1c-\x1f]", r"\w": r"[\w\p{N}]"}
 """Python's classes in the regular expressions of the kernel, which read them by other Unicode properties."""
+
+
+MANY_ENTITIES = 256
+"""With more semicolons than this a segment may hold entities nested so deeply that ftfy takes long."""
+
+MANY_MARKS = 64
+"""With more combining marks in a row than this a segment may take ftfy long to order; no letter of a text has so many."""
+
+NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
+"""An ampersand that was escaped again and again; each round of ftfy takes one escape away."""
+
+_LEVELS_LEFT = 8
 
 
 class Mender:
@@ -99,7 +118,22 @@ class Mender:
         return rows.set_column(column, "text", pa.array([fixed[n] for n in changed], pa.string()))
 
     def _whole(self, text: str, *, unescape: bool) -> str:
+        if _is_unwieldy(text, unescape=unescape):
+            return self._patiently(text, unescape=unescape)
         return ftfy.fix_text(text, self.config if unescape else self._verbatim)
+
+    def _patiently(self, text: str, *, unescape: bool) -> str:
+        """Do what ftfy does, but take the levels of a deeply nested entity at once, and put marks in order quickly."""
+        rest = self._verbatim._replace(normalization=None)
+        before = None
+        while text != before:
+            before = text
+            if unescape:
+                text = NESTED_ENTITY.sub(_shallow, ftfy.fixes.unescape_html(text))
+            text = ftfy.fix_text_segment(text, rest)
+            if self.config.normalization:
+                text = unicodedata.normalize(self.config.normalization, mark_runs().sub(_ordered, text))
+        return text
 
     def _quick(self, texts: list[str], unescape: list[bool], bad: list[bool], kernel: Kernel) -> list[str | None]:
         """Repair with just the fixers of ftfy that a segment needs; None where that is not sure to be what ftfy does.
@@ -121,6 +155,8 @@ class Mender:
 
     def _quick_fix(self, text: str, *, unescape: bool, bad: bool) -> str | None:
         entity = unescape and chardata.HTML_ENTITY_RE.search(text)
+        if _is_unwieldy(text, unescape=bool(entity)):
+            return None
         if entity:
             text = ftfy.fixes.unescape_html(text)
         if bad:
@@ -128,6 +164,30 @@ class Mender:
         if entity or bad:
             return None if unescape and chardata.HTML_ENTITY_RE.search(text) else text
         return None if ESCAPE in text else ftfy.fix_text_segment(text, self._characters)
+
+
+def _is_unwieldy(text: str, *, unescape: bool) -> bool:
+    """Say whether ftfy might take longer than a segment of this length should."""
+    if unescape and text.count(";") > MANY_ENTITIES:
+        return True
+    return len(text) > MANY_MARKS and not text.isascii() and mark_runs().search(text) is not None
+
+
+@cache
+def mark_runs() -> re.Pattern[str]:
+    """Give the expression that finds many combining marks in a row. (None stands in the planes behind the first two.)"""
+    marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
+    return re.compile(f"[{marks}]{{{MANY_MARKS},}}")
+
+
+def _ordered(run: re.Match[str]) -> str:
+    """Put marks into the order that Unicode gives them, which every normal form keeps."""
+    return "".join(sorted(run[0], key=unicodedata.combining))
+
+
+def _shallow(entity: re.Match[str]) -> str:
+    """Leave the last levels of a nested entity."""
+    return "&" + ";".join(entity[1].split(";")[-_LEVELS_LEFT - 1 :])
 
 
 def to_rust(pattern: str) -> str:

@@ -65,7 +65,7 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
             with engine:
                 surveys = plan.survey(files, order, engine)
                 journal = Journal(draft.parts, plan.facts(surveys, order, book), resume=order.resume)
-                draft.keep = lambda: bool(journal.finished)
+                draft.begun, draft.keep = True, lambda: bool(journal.finished)
                 done = _run(engine, _open_jobs(surveys, order, journal, shown), journal, order, shown)
             manifest = _finish(draft.folder, done, surveys, order, book, history=history or First())
             draft.publish()

@@ -22,7 +22,11 @@ WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each further try."""
 
 LOG_IN = "log in with `hf auth login`, or put an access token with the right to write into HF_TOKEN"
-AGAIN = "run the same command again: what was uploaded already is not sent twice"
+AGAIN = {
+    "publishing to": "run it again: what was uploaded already is not sent twice",
+    "loading": "try it again in a while",
+}
+"""What to do after a fault that may pass, by what was being done."""
 
 
 def missing() -> HubError:
@@ -37,7 +41,7 @@ def told(repo: str, doing: str) -> Iterator[None]:
 
     Args:
         repo: The repository, as `owner/name`.
-        doing: What is being done: `publishing to`, `loading`.
+        doing: What is being done: a key of `AGAIN`.
     """
     try:
         yield
@@ -58,7 +62,7 @@ def explained(error: BaseException, repo: str, doing: str) -> HubError | None:
     for cause in _causes(error):
         for kinds, message, hint in _unanswered():
             if isinstance(cause, kinds):
-                return HubError(message.format(repo=repo, doing=doing), hint)
+                return HubError(message.format(repo=repo, doing=doing), hint.format(again=AGAIN[doing]))
     return None
 
 
@@ -69,8 +73,10 @@ def _answered(error: BaseException, status: int, repo: str, doing: str) -> HubEr
     if status == UNAUTHORIZED and not any(isinstance(cause, RepositoryNotFoundError) for cause in _causes(error)):
         message = "the Hub did not accept your access token"
         return HubError(message, LOG_IN)
-    message, hint = _ANSWERS.get(status, (f"the Hub answered with an error ({status}) when {{doing}} {{repo}}", AGAIN))
-    return HubError(message.format(repo=repo, doing=doing), f"{hint}{_said(error)}")
+    message, hint = _ANSWERS.get(
+        status, (f"the Hub answered with an error ({status}) when {{doing}} {{repo}}", "{again}")
+    )
+    return HubError(message.format(repo=repo, doing=doing), f"{hint.format(again=AGAIN[doing])}{_said(error)}")
 
 
 def _unanswered() -> list[tuple[tuple[type[BaseException], ...], str, str]]:
@@ -93,7 +99,7 @@ def _unanswered() -> list[tuple[tuple[type[BaseException], ...], str, str]]:
             "the Hub cannot be reached, and what was asked for of {repo} is not whole in the cache",
             "load it once while the Hub can be reached",
         ),
-        (_transport(), "the connection to the Hub was lost while {doing} {repo}", AGAIN),
+        (_transport(), "the connection to the Hub was lost while {doing} {repo}", "{again}"),
     ]
 
 
@@ -104,7 +110,7 @@ _ANSWERS = {
     NOT_FOUND: ("the Hub has no dataset {repo}, or not for you", f"look at the name; for a private one {LOG_IN}"),
     CONFLICT: ("{repo} is being changed by somebody else", "look at what was committed there, then run it again"),
     PRECONDITION: ("{repo} was changed meanwhile", "look at what was committed there, then run it again"),
-    TOO_MANY: ("the Hub takes no more requests from you for now", f"wait some minutes, then {AGAIN}"),
+    TOO_MANY: ("the Hub takes no more requests from you for now", "wait some minutes, then {again}"),
 }
 """By status: what happened, and what to do about it."""
 
@@ -159,9 +165,11 @@ def insist(action: Callable[[], _T], tell: Callable[[str], None]) -> _T:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Go from an error to what it was raised for."""
+    """Go from an error to what it was raised for; chains of others may bite their own tails."""
     cause: BaseException | None = error
-    while cause is not None:
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 

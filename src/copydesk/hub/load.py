@@ -9,6 +9,7 @@ the digest of the data, where no other edition can lie.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ from copydesk.release.paths import DATA, MANIFEST
 from copydesk.release.schema import CONFIGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from copydesk.release.manifest import FileEntry
     from copydesk.release.schema import Config
 
@@ -128,12 +131,10 @@ def _fetched(remote: Remote, config: Config, version: str | None) -> Found:
 
     revision = _revision(version)
     wanted = [MANIFEST, f"{DATA}/{config.folder}/*"]
-    try:
+    with _naming_what_is_missing(remote, version):
         folder = snapshot_download(
             remote.name, repo_type=DATASET, revision=revision, token=remote.token, allow_patterns=wanted
         )
-    except Exception as error:
-        raise _no_such(error, remote, version) from error
     return _in_folder(Path(folder), config, version, f"{revision} of {remote.name}")
 
 
@@ -143,11 +144,12 @@ def _streamed(remote: Remote, config: Config, version: str | None) -> Found:
 
     revision = _revision(version)
     try:
-        commit = str(remote.api.repo_info(remote.name, repo_type=DATASET, revision=revision).sha)
+        with _naming_what_is_missing(remote, version):
+            commit = str(remote.api.repo_info(remote.name, repo_type=DATASET, revision=revision).sha)
     except Exception as error:
-        if faults.is_network(error):
-            return _fetched(remote, config, version)
-        raise _no_such(error, remote, version) from error
+        if not faults.is_network(error):
+            raise
+        return _fetched(remote, config, version)
     path = hf_hub_download(remote.name, MANIFEST, repo_type=DATASET, revision=commit, token=remote.token)
     manifest = Manifest.load(Path(path).parent)
     place = f"{revision} of {remote.name}"
@@ -161,19 +163,26 @@ def _revision(version: str | None) -> str:
     return tag_of(version) if version else MAIN
 
 
-def _no_such(error: Exception, remote: Remote, version: str | None) -> Exception:
-    """Say which of the two is missing, the repository or the version; give any other error as it is."""
+@contextmanager
+def _naming_what_is_missing(remote: Remote, version: str | None) -> Iterator[None]:
+    """Say which of the two is missing, the repository or the version.
+
+    Raises:
+        HubError: One of them is.
+    """
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
-    if isinstance(error, RevisionNotFoundError):
+    try:
+        yield
+    except RevisionNotFoundError as error:
         message = f"{remote.name} has no edition {version}" if version else f"{remote.name} has no branch {MAIN}"
-        return HubError(message, "the tags of the repository name the versions that there are")
-    if not isinstance(error, RepositoryNotFoundError):
-        return error
-    if remote.api.repo_exists(remote.name, repo_type="model"):
-        return HubError(f"{remote.name} is a model, and no dataset", "look at the name of the repository")
-    message = f"there is no folder {remote.name}, and the Hub has no dataset of that name, or not for you"
-    return HubError(message, f"look at the name; for a private dataset {faults.LOG_IN}")
+        raise HubError(message, "the tags of the repository name the versions that there are") from error
+    except RepositoryNotFoundError as error:
+        if remote.api.repo_exists(remote.name, repo_type="model"):
+            message = f"{remote.name} is a model, and no dataset"
+            raise HubError(message, "look at the name of the repository") from error
+        message = f"there is no folder {remote.name}, and the Hub has no dataset of that name, or not for you"
+        raise HubError(message, f"look at the name; for a private dataset {faults.LOG_IN}") from error
 
 
 def _check_version(manifest: Manifest, version: str | None, place: str) -> None:
@@ -226,7 +235,6 @@ def _opened(found: Found, split: Any, *, streaming: bool, token: str | None = No
         found.config.name,
         data_files={SPLIT: list(found.files)},
         version=datasets.Version(manifest.version),
-        description=f"{manifest.version} sha256:{manifest.data_digest}",
         split=split,
         streaming=streaming,
         cache_dir=str(Path(datasets.config.HF_DATASETS_CACHE, "copydesk", manifest.data_digest[:KEY_DIGITS])),
@@ -256,7 +264,9 @@ def _empty(datasets: Any, config: Config, split: Any, *, streaming: bool) -> Any
     columns = [field for field in config.schema if not config.columns or field.name in config.columns]
     features = datasets.Features.from_arrow_schema(config.schema)
     shown = datasets.Features({field.name: features[field.name] for field in columns})
-    table = datasets.Dataset.from_dict({field.name: [] for field in columns}, features=shown)
-    table = table.to_iterable_dataset() if streaming else table
+    if streaming:
+        table = datasets.IterableDataset.from_generator(lambda: iter(()), features=shown)
+    else:
+        table = datasets.Dataset.from_dict({field.name: [] for field in columns}, features=shown)
     kind = datasets.IterableDatasetDict if streaming else datasets.DatasetDict
     return kind({SPLIT: table}) if split is None else table

@@ -31,23 +31,26 @@ def _bad_pages(file: pq.ParquetFile) -> Iterator[str]:
     """Yield the stretches of rows that cannot be read, by row group and column."""
     first = 0
     for group in range(file.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
-        for number in range(file.metadata.num_columns):
-            name = file.metadata.row_group(group).column(number).path_in_schema
-            read = _rows_before_damage(file, group, name)
-            if read < rows:
-                yield f"the damage is in rows {first + read} to {first + rows - 1}, column {name}"
-        first += rows
+        about = file.metadata.row_group(group)
+        names = [about.column(number).path_in_schema for number in range(about.num_columns)]
+        for name in names if not _is_readable(file, group) else ():
+            if not _is_readable(file, group, name):
+                read = _rows_before_damage(file, group, name)
+                yield f"the damage shows in rows {first + read} to {first + about.num_rows - 1}, column {name}"
+        first += about.num_rows
+
+
+def _is_readable(file: pq.ParquetFile, group: int, column: str | None = None) -> bool:
+    """Say whether a row group, or a column of it, can be read."""
+    try:
+        file.read_row_group(group, [column] if column else None).validate(full=True)
+    except _UNREADABLE:
+        return False
+    return True
 
 
 def _rows_before_damage(file: pq.ParquetFile, group: int, column: str) -> int:
     """Give how many rows of a column can be read one by one in a row group."""
-    try:
-        file.read_row_group(group, [column]).validate(full=True)
-    except _UNREADABLE:
-        pass
-    else:
-        return int(file.metadata.row_group(group).num_rows)
     read = 0
     try:
         for batch in file.iter_batches(1, row_groups=[group], columns=[column]):

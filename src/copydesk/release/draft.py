@@ -28,6 +28,7 @@ class Draft:
         folder: Where the edition's files go.
         parts: Where part files may lie meanwhile.
         keep: Tells, when something stops the build that may go away again, whether the draft is worth going on with.
+        begun: Whether anything was written to it; until then what another build left is not touched.
         advice: What to do with a draft that was kept; empty if it was not.
     """
 
@@ -46,6 +47,7 @@ class Draft:
         self._force = force
         self._resume = resume
         self.keep: Callable[[], bool] = lambda: False
+        self.begun = not resume
         self.advice = ""
         self._check_free()
         self.folder = self._out.with_name(f".{self._out.name}.unfinished")
@@ -83,7 +85,7 @@ class Draft:
         final = isinstance(error, CopydeskError) and not isinstance(error, StoppedError)
         if error is not None and not final and self.keep():
             self.advice = f"run the same command with --resume to go on, or delete {self.folder}"
-        elif self._lock is not None:
+        elif self._lock is not None and (self.begun or not any(self.parts.iterdir())):
             shutil.rmtree(self.folder, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()

@@ -14,6 +14,9 @@ LONGEST_PATH = 1000
 ELSEWHERE = "renamed"
 """The folder for files that can have nothing of their own name."""
 
+_LONGEST_ENDING = 10
+"""Characters at the end of a name in which its suffix is looked for."""
+
 _DIGITS = 12
 """Hex digits of a source's hash that tell its file from others."""
 
@@ -38,7 +41,8 @@ class Names:
         path = _harmless(wanted)
         if str(path) != wanted or not self._is_free(path):
             digest = hashlib.sha256(source.encode()).hexdigest()
-            path = path.with_name(f"{path.stem}~{digest[:_DIGITS]}{path.suffix}")
+            ending = suffix or path.suffix
+            path = path.with_name(f"{path.name.removesuffix(ending)}~{digest[:_DIGITS]}{ending}")
             if not self._is_free(path):
                 path = PurePosixPath(ELSEWHERE, f"{digest}{suffix}")
             self.renamed[str(path)] = source
@@ -61,5 +65,6 @@ def _harmless(name: str) -> PurePosixPath:
 def _harmless_part(part: str) -> str:
     part = part.replace("\0", "_")
     if len(part.encode()) > LONGEST_NAME:
-        part = part.encode()[:LONGEST_NAME].decode(errors="ignore")
+        ending = PurePosixPath(part[-_LONGEST_ENDING:]).suffix
+        part = part.encode()[:LONGEST_NAME].decode(errors="ignore") + ending
     return "_" if part == ".." else part

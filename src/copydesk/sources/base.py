@@ -218,6 +218,7 @@ class Reading(io.RawIOBase):
         super().__init__()
         self._stream = stream
         self._address = address
+        self._place = 0
 
     def read(self, size: int = -1, /) -> bytes:
         """Read bytes, all that are left if `size` is negative.
@@ -226,18 +227,21 @@ class Reading(io.RawIOBase):
             StoppedError: They cannot be read.
         """
         try:
-            return self._stream.read(size)
+            block = self._stream.read(size)
         except OSError as error:
             message = f"{plain(self._address)} can no longer be read: {error.strerror or error}"
             raise StoppedError(message, "see to it that it can, and go on with --resume") from error
+        self._place += len(block)
+        return block
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Go to a place in bytes."""
-        return self._stream.seek(offset, whence)
+        self._place = self._stream.seek(offset, whence)
+        return self._place
 
     def tell(self) -> int:
-        """Say where the next byte is read."""
-        return self._stream.tell()
+        """Say where the next byte is read, or would be if the file were not closed."""
+        return self._place
 
     def readable(self) -> bool:
         """It can be read."""

@@ -60,11 +60,12 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: A
     with open_file(file.address) as stream:
         while block := stream.read(HASH_BYTES):
             digest.update(block)
-            wanted = max(cuts[-1][0] + chunk_bytes - at, 0)
-            end = block.find(b"\n", wanted) + 1 if wanted < len(block) else 0
-            if end:
-                cuts.append((at + end, lines + block.count(b"\n", 0, end)))
-            lines += block.count(b"\n")
+            counted = 0
+            while end := block.find(b"\n", max(cuts[-1][0] + chunk_bytes - at, 0)) + 1:
+                lines += block.count(b"\n", counted, end)
+                counted = end
+                cuts.append((at + end, lines))
+            lines += block.count(b"\n", counted)
             at += len(block)
     starts = [cut for cut in cuts if cut[0] < at]
     stops = [start for start, _ in starts[1:]] + [at]
