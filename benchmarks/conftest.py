@@ -15,7 +15,7 @@ import pytest
 from dump import Dump
 from dumping.writing import make
 
-DUMP_MEGABYTES = 2
+DUMP_MEGABYTES = 16
 
 RATIOS = {
     "whole build, share of the limit": ("test_limit_read_and_write_only", "test_whole_build"),
@@ -48,10 +48,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     rows = [bench for bench in session.benchmarks if "megabytes" in bench.extra_info] if session else []
     if rows:
         terminalreporter.section("throughput (best round)")
-        terminalreporter.line(f"{'stage':40s} {'MB/s':>8s} {'documents/s':>12s}")
+        terminalreporter.line(f"{'stage':46s} {'MB/s':>8s} {'documents/s':>12s}")
     for bench in rows:
         info, best = bench.extra_info, seconds[bench.name]
-        terminalreporter.line(f"{bench.name:40s} {info['megabytes'] / best:8.1f} {info['documents'] / best:12,.0f}")
+        terminalreporter.line(f"{bench.name:46s} {info['megabytes'] / best:8.1f} {info['documents'] / best:12,.0f}")
     for said, (one, other) in RATIOS.items():
         if one in seconds and other in seconds:
             terminalreporter.line(f"{said}: {seconds[one] / seconds[other]:.2f}")

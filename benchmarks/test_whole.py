@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dump import Dump
 
 
-@pytest.fixture(scope="module")
+@cache
 def nothing() -> Recipe:
     """Give a recipe with every step off: what is left is reading, passing on and writing."""
     return Recipe.from_mapping(
@@ -33,10 +34,10 @@ def nothing() -> Recipe:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_pass_through(benchmark: Any, dump: Dump, kinds: Path, nothing: Recipe, tmp_path: Path, kind: str) -> None:
+def test_pass_through(benchmark: Any, dump: Dump, kinds: Path, tmp_path: Path, kind: str) -> None:
     path = dump.of_kind(kind, kinds)
     numbers = iter(range(100))
-    measure(benchmark, dump, lambda: build([path], tmp_path / f"{next(numbers)}", recipe=nothing))
+    measure(benchmark, dump, lambda: build([path], tmp_path / f"{next(numbers)}", recipe=nothing()))
 
 
 @pytest.mark.parametrize("workers", [1, 2])

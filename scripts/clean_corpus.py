@@ -11,10 +11,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from datasets import get_dataset_config_names, load_dataset
-
 import copydesk
 from copydesk.document import Cleaned
+
+VERSION = "1.0.0"
 
 DIRTY = """Ferry to run again in May
 HARBOUR TOWN (NPA) – The winter ferry will sail ag🍌ain, the harbour cafÃ©'s owner heard on Monday.
@@ -37,12 +37,10 @@ def main(edition: str) -> None:
         print(f"  {edit.start:4}:{edit.end:<4} {edit.rule:28} {edit.removed!r} -> {edit.replacement!r}")
     assert cleaned.restore() == DIRTY  # noqa: S101 - the point of the whole thing
 
-    print("\nThe edition, as anyone opens it:\n")
-    stories = load_dataset(edition, split="train")
-    sources = load_dataset(edition, "sources", split="train")
-    # `datasets` cannot load a table without rows, so an edition without rejects has no such config.
-    has_rejects = "rejects" in get_dataset_config_names(edition)
-    rejects = load_dataset(edition, "rejects", split="train") if has_rejects else []
+    print("\nThe edition, loaded by its version:\n")
+    stories = copydesk.load(edition, version=VERSION)
+    sources = copydesk.load(edition, "sources", version=VERSION)
+    rejects = copydesk.load(edition, "rejects", version=VERSION)
     print(f"  {len(sources)} documents, {len(stories)} stories, {len(rejects)} rejects")
     print("  kinds    ", dict(Counter(stories["kind"]).most_common()))
     print("  languages", dict(Counter(stories["language"]).most_common()))
@@ -60,6 +58,11 @@ def main(edition: str) -> None:
         raw = Cleaned.from_rows(source, by_document[source["document_id"]]).restore()
         whole += raw == _original(source["source"])
     print(f"  {whole} of {len(sources)} are the original files, character for character")
+
+    try:
+        copydesk.load(edition, version="9.9.9")
+    except copydesk.EditionError as error:
+        print(f"\nAnother version is not to be had from it: {error}")
 
 
 def _original(source: str) -> str:

@@ -28,8 +28,8 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl, "EXPANSION", 1000)
 
 
-def where(edition: Path, table: str = "sources") -> list[tuple[int, str]]:
-    return [(row["position"], row.get("record_id") or row.get("reason")) for row in rows(edition, table)]
+def where(edition: Path) -> list[tuple[int, str]]:
+    return [(row["position"], row["record_id"]) for row in rows(edition, "sources")]
 
 
 @pytest.mark.parametrize("suffix", PACK)

@@ -200,7 +200,7 @@ def test_a_share_is_between_nothing_and_all(share: float, tmp_path: Path) -> Non
         build_here(tmp_path, max_rejects=share)
 
 
-# --- Stopped from outside, in processes of their own --------------------------------------------------------------------
+# --- Stopped from outside, in processes of their own ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -315,12 +315,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    small = [mount, "-t", "tmpfs", "-o", "size=1200k", "tmpfs", disk]
+    small = [mount, "-t", "tmpfs", "-o", "size=1200k", "tmpfs", str(disk)]
     done = subprocess.run(small, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         pytest.skip(f"no small disk can be mounted here: {done.stderr.decode().strip()}")
     yield disk
-    subprocess.run(["umount", disk], check=True)  # noqa: S603, S607
+    subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607
 
 
 def test_a_full_disk_stops_a_build_that_goes_on_when_there_is_room(big: Path, small_disk: Path) -> None:

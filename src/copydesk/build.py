@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,10 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
     `multiprocessing`.
 
     Args:
-        inputs: Files and folders of text, JSON Lines or Parquet; any addresses that fsspec opens.
-        out: The folder to write; must not exist, unless it is an edition and `force` is set.
+        inputs: Files and folders of text, JSON Lines, Parquet or Arrow; any addresses that fsspec opens.
+        out: The folder to write; must not exist, unless it is an edition and `force` is set. An address such as
+            `s3://bucket/corpus` will do too: the edition is built in the user's cache folder (`XDG_CACHE_HOME`, else
+            `~/.cache`) and then copied there.
         recipe: The settings; the default recipe if left out.
         version: The edition's version, x.y.z. If left out, 1.0.0; with `previous`, the least that what changed allows.
         previous: The folder of the edition before this one. The two are compared when all is cleaned, and the changelog
@@ -83,4 +86,14 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
     version, history = place(version, previous)
     given = tuple(sorted(map(recorded, addresses)))
     order = Order(recipe or Recipe(), version, workers, engine, given, strict, max_rejects, resume)
-    return press(sources.find(addresses), Path(out), order, history=history, force=force, progress=progress)
+    files = sources.find(addresses)
+    if "://" not in str(out):
+        return press(files, Path(out), order, history=history, force=force, progress=progress)
+
+    from copydesk.release.ship import Berth
+
+    berth = Berth(str(out), force=force)
+    manifest = press(files, berth.folder, order, history=history, force=True, progress=progress)
+    berth.ship()
+    shutil.rmtree(berth.folder)
+    return manifest

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk import rulepack
 from copydesk.accounts import Accounts
 from copydesk.desk import Desk
 from copydesk.errors import BuildError
@@ -23,7 +26,6 @@ from copydesk.sources.base import REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from copydesk.engines import Tick
     from copydesk.recipe import Recipe
@@ -61,7 +63,7 @@ class Done:
 
 def run_chunk(job: Job, tick: Tick) -> Done:
     """Read, clean and write one chunk, telling `tick` after each batch what was done since the last."""
-    desk = _desk(job.recipe)
+    desk = _desk(job.recipe, _own_files(job.recipe))
     stamp = Stamp(job.version, job.recipe.digest)
     writer = ChunkWriter(job)
     try:
@@ -77,9 +79,19 @@ def run_chunk(job: Job, tick: Tick) -> Done:
 
 
 @lru_cache(maxsize=1)
-def _desk(recipe: Recipe) -> Desk:
-    """Compile a recipe once a process."""
+def _desk(recipe: Recipe, _own: bytes) -> Desk:
+    """Compile a recipe once a process, or once more when a file that it names has changed."""
     return Desk(recipe)
+
+
+def _own_files(recipe: Recipe) -> bytes:
+    """Hash the user's own packs and models, which the recipe only names."""
+    packs = rulepack.find([Path(pack) for pack in recipe.rules.packs])
+    models = (Path(file) for file in (recipe.model.file, recipe.split.file) if file)
+    digest = hashlib.sha256()
+    for file in (*packs, *models):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.digest()
 
 
 def _count_read(batch: Batch, accounts: Accounts) -> None:

@@ -48,7 +48,7 @@ MANY_ENTITIES = 256
 """With more semicolons than this a segment may hold entities nested so deeply that ftfy takes long."""
 
 MANY_MARKS = 64
-"""With more combining marks in a row than this a segment may take ftfy long to order; no letter of a text has so many."""
+"""With more combining marks in a row than this a segment may take ftfy long; no letter of a text has so many."""
 
 NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
 """An ampersand that was escaped again and again; each round of ftfy takes one escape away."""
@@ -175,7 +175,7 @@ def _is_unwieldy(text: str, *, unescape: bool) -> bool:
 
 @cache
 def mark_runs() -> re.Pattern[str]:
-    """Give the expression that finds many combining marks in a row. (None stands in the planes behind the first two.)"""
+    """Give the expression that finds many combining marks in a row. There are none behind the second plane."""
     marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
     return re.compile(f"[{marks}]{{{MANY_MARKS},}}")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     command.description = (
-        "Cleans and cuts text files, JSON Lines (.gz, .zst) and Parquet, and writes an edition that "
+        "Cleans and cuts text files, JSON Lines (.gz, .zst), Parquet and Arrow, and writes an edition that "
         "datasets.load_dataset opens."
     )
     add_recipe_options(command)
@@ -22,10 +22,12 @@ def describe(command: argparse.ArgumentParser) -> None:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="a file or a folder: .txt, .jsonl or .ndjson (also .gz, .zst, .bz2), .parquet; "
+        help="a file or a folder: .txt, .jsonl or .ndjson (also .gz, .zst, .bz2), .parquet, .arrow; "
         "any address that fsspec opens",
     )
-    command.add_argument("-o", "--out", required=True, metavar="DIR", help="the folder to write")
+    command.add_argument(
+        "-o", "--out", required=True, metavar="DIR", help="the folder to write, or any address that fsspec writes to"
+    )
     command.add_argument(
         "--version",
         metavar="X.Y.Z",

@@ -88,11 +88,11 @@ class Cluster:
 
     def look(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield a task's results in the order of the items."""
-        remote: Any = ray.remote(num_cpus=1, max_retries=RETRIES)(task)
+        remote: Any = ray.remote(num_cpus=1, max_retries=RETRIES)(_call)
         waiting: list[Any] = []
         items = iter(items)
         while True:
-            waiting += [remote.remote(item) for item in islice(items, self._at_a_time - len(waiting))]
+            waiting += [remote.remote(task, item) for item in islice(items, self._at_a_time - len(waiting))]
             if not waiting:
                 return
             yield _result(waiting.pop(0))
@@ -136,6 +136,10 @@ class _Board:
     def take(self) -> list[int]:
         totals, self._totals = self._totals, [0, 0, 0]
         return totals
+
+
+def _call(task: Callable[[Item], Result], item: Item) -> Result:
+    return task(item)
 
 
 def _work(task: Callable[[Item, Tick], Result], item: Item, board: Any) -> Result:

@@ -155,6 +155,9 @@ def _publish(folder: Path, manifest: Manifest, remote: Remote, options: Options)
     listed = {entry.path for entry in entries}
     deleted = sorted(own_paths(before, there) - listed)
     size = sum(entry.bytes for entry in sent)
+    if len(sent) > MOST_FILES:
+        advice = f"the Hub advises at most {MOST_FILES}; a larger chunk_mb in the recipe makes fewer"
+        options.tell(f"{len(sent):,} files in one commit: {advice}")
     commit = None
     if not options.dry_run and head:
         upload = Upload(remote, folder, options.branch, head, options.tell)

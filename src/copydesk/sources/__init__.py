@@ -1,4 +1,4 @@
-"""What comes in: text files, JSON Lines and Parquet, from any address that fsspec opens.
+"""What comes in: text files, JSON Lines, Parquet and Arrow, from any address that fsspec opens.
 
 A kind of source is a module here that follows the protocol `Kind`; adding one is adding it to `KINDS`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from copydesk.sources import jsonl, packed, parquet, text
+from copydesk.sources import arrow, jsonl, packed, parquet, text
 from copydesk.sources.base import Batch, InputFile, Kind, Packed, Piece, Survey
 from copydesk.sources.find import find_files
 
@@ -32,7 +32,7 @@ __all__ = [
     "unpack",
 ]
 
-KINDS: dict[str, Kind] = {"text": text, "jsonl": jsonl, "parquet": parquet}
+KINDS: dict[str, Kind] = {"text": text, "jsonl": jsonl, "parquet": parquet, "arrow": arrow}
 """Every kind of source, by the name that stands in a manifest."""
 
 ENCODINGS = {"text": text.ENCODING}

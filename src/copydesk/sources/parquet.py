@@ -48,7 +48,7 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:
             metadata, schema = opened.metadata, opened.schema_arrow
     except (OSError, pa.ArrowException):
         return whole(file)  # reading it will tell what is wrong, as a reject
-    _check_columns(schema, file, keys)
+    check_columns(schema, file, keys)
     rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
     share = file.size // max(len(rows), 1)
     step = max(1, chunk_bytes // max(share, 1))
@@ -72,14 +72,23 @@ def _read_piece(piece: Piece, keys: Input) -> Iterator[Batch]:
             file = pq.ParquetFile(stream)
             rows = sum(file.metadata.row_group(group).num_rows for group in range(piece.start, piece.stop))
             for batch in file.iter_batches(BATCH_RECORDS, row_groups=range(piece.start, piece.stop)):
-                yield _batch(source, batch, keys, row, piece.weight * len(batch) // max(rows, 1))
+                yield rows_batch(source, batch, keys, row, piece.weight * len(batch) // max(rows, 1))
                 row += len(batch)
     except (OSError, IndexError, pa.ArrowException) as error:
-        reject = Reject(source, row, "damaged_parquet", f"{error}; the rows from here on were not read")
-        yield Batch(records_batch(source, [], []), rejects_batch([reject]), 0)
+        yield damage(Reject(source, row, "damaged_parquet", f"{error}; the rows from here on were not read"))
 
 
-def _check_columns(schema: pa.Schema, file: InputFile, keys: Input) -> None:
+def damage(reject: Reject) -> Batch:
+    """Make a batch that tells of damage, and holds nothing else."""
+    return Batch(records_batch(reject.source, [], []), rejects_batch([reject]), 0)
+
+
+def check_columns(schema: pa.Schema, file: InputFile, keys: Input) -> None:
+    """Look for the column of texts.
+
+    Raises:
+        SourceError: There is none of that name, or it holds something else.
+    """
     if keys.text not in schema.names:
         message = f"{plain(file.address)} has no column {keys.text!r}"
         raise SourceError(message, f"choose one with --text-key; it has {', '.join(schema.names)}")
@@ -90,7 +99,7 @@ def _check_columns(schema: pa.Schema, file: InputFile, keys: Input) -> None:
         raise SourceError(message, "choose another one with --text-key")
 
 
-def _batch(source: str, batch: pa.RecordBatch, keys: Input, first: int, consumed: int) -> Batch:
+def rows_batch(source: str, batch: pa.RecordBatch, keys: Input, first: int, consumed: int) -> Batch:
     """Make records of rows of which the first has the number `first`."""
     texts = _strings(batch[keys.text])
     reasons = _reasons(texts)
