@@ -125,9 +125,10 @@ def table(peaks: Sequence[Peak]) -> str:
     verdict = "the same, within the noise of a run" if is_same else "not the same: memory grows with the input"
     grows = (high - low) / (peaks[-1].megabytes - peaks[0].megabytes) / 1e6
     ahead = ", ".join(f"{foreseen(peaks, size) / 1e6:,.0f} MB for {size / 1000:,.0f} GB" for size in FORESEEN)
-    return "\n".join(
-        [*head, *rows, "", f"The peaks are {verdict} ({grows:+.3f} MB a MB of text). On that line: {ahead}."]
-    )
+    stretch = (FORESEEN[-1] - peaks[-1].megabytes) / (peaks[-1].megabytes - peaks[0].megabytes)
+    said = f"The peaks are {verdict} ({grows:+.3f} MB a MB of text). On the line through both: {ahead}."
+    doubt = f"A peak that is 1 MB off moves the last of these by {stretch:,.0f} MB; sizes farther apart tell more."
+    return "\n".join([*head, *rows, "", said, doubt])
 
 
 class _Sampler(threading.Thread):

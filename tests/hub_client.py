@@ -83,8 +83,8 @@ def started(address: str, home: Path, **variables: str) -> Iterator[Client]:
     """Start the other process; empty variables are taken away."""
     known = environment(address, home, **variables)
     command = [sys.executable, str(WORKER)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env=known, text=True, **pipes) as process:  # noqa: S603
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=known, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
         yield Client(home, known, process)
         assert process.stdin is not None
         process.stdin.close()

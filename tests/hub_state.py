@@ -162,7 +162,7 @@ class Hub:
             for end, c in enumerate(path)
             if c == "/" and end > len(below)
         }
-        rows = [{"type": "directory", "path": path, "oid": "0" * 40, "size": 0} for path in sorted(folders)]
+        rows = [_folder(path) for path in sorted(folders)]
         rows += [_entry(path, file) for path, file in sorted(inside.items())]
         if query.get("recursive", ["false"])[0].lower() not in {"true", "1"}:
             rows = [row for row in rows if "/" not in row["path"][len(below) :]]
@@ -173,7 +173,7 @@ class Hub:
         wanted = body["paths"]
         rows = [_entry(path, files[path]) for path in wanted if path in files]
         folders = [p for p in wanted if p not in files and any(path.startswith(f"{p}/") for path in files)]
-        return rows + [{"type": "directory", "path": path, "oid": "0" * 40, "size": 0} for path in folders]
+        return rows + [_folder(path) for path in folders]
 
     def preupload(self, repo: Repo, found: dict[str, str], body: Any, **_: Any) -> Any:
         there = repo.commits[self._commit(repo, found["rev"])]
@@ -258,6 +258,10 @@ class Hub:
         if path not in repo.commits[oid]:
             raise RefusedError(404, "Entry not found", "EntryNotFound")
         return oid, repo.commits[oid][path]
+
+
+def _folder(path: str) -> dict[str, Any]:
+    return {"type": "directory", "path": path, "oid": "0" * 40, "size": 0}
 
 
 def _entry(path: str, file: Stored) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def main() -> None:
     answers = sys.stdout
     sys.stdout = sys.stderr
     sleep = time.sleep
-    time.sleep = lambda seconds: sleep(min(seconds, 0.01))  # whoever waits between two tries need not wait long
+    time.sleep = lambda seconds: sleep(min(float(seconds), 0.01))  # whoever waits between two tries need not wait long
     names: dict[str, Any] = {}
     for line in sys.stdin:
         names["out"] = None

@@ -221,7 +221,7 @@ def test_the_edition_is_what_it_says(edition: Path) -> None:
 
 
 def test_an_edition_has_these_files_and_no_others(edition: Path) -> None:
-    top = {"README.md", "croissant.json", "manifest.json", "recipe.toml", "data"}
+    top = {"README.md", "CHANGELOG.md", "croissant.json", "manifest.json", "recipe.toml", "data"}
     assert {path.name for path in edition.iterdir()} == top
     assert {path.name for path in (edition / "data").iterdir()} == {"stories", "sources", "rejects"}
 

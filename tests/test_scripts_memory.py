@@ -48,7 +48,7 @@ def peak(megabytes: float, pss: float) -> Peak:
         (
             500e6,
             500e6,
-            "the same, within the noise of a run (+0.000 MB a MB of text). On the line through both: 500 MB for 5 GB, 500",
+            "the same, within the noise of a run (+0.000 MB a MB of text). On the line through both: 500 MB for 5 GB",
         ),
         (
             480e6,

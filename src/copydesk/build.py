@@ -34,6 +34,7 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
     resume: bool = False,
     strict: bool = False,
     max_rejects: float = 1.0,
+    profile: bool = False,
     progress: Progress | None = None,
 ) -> Manifest:
     """Clean inputs and write an edition that `datasets.load_dataset` opens.
@@ -56,6 +57,7 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
         resume: Go on with a build that was stopped. It must have had the same inputs, recipe and release of copydesk.
         strict: Stop at a record that cannot be published, instead of setting it aside.
         max_rejects: The share of records, 0 to 1, that may be set aside; with more of them the build stops.
+        profile: Put the seconds of work by stage into the manifest.
         progress: Is told how far the build is.
 
     Returns:
@@ -85,7 +87,7 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
 
     version, history = place(version, previous)
     given = tuple(sorted(map(recorded, addresses)))
-    order = Order(recipe or Recipe(), version, workers, engine, given, strict, max_rejects, resume)
+    order = Order(recipe or Recipe(), version, workers, engine, given, strict, max_rejects, resume, profile)
     files = sources.find(addresses)
     if "://" not in str(out):
         return press(files, Path(out), order, history=history, force=force, progress=progress)

@@ -23,6 +23,7 @@ from copydesk.release.schema import TABLES
 from copydesk.release.shard import Part, ShardWriter
 from copydesk.sources import Batch, Piece, read
 from copydesk.sources.base import REJECTS
+from copydesk.stages import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,11 +55,12 @@ class Job:
 
 @dataclass(slots=True)
 class Done:
-    """What became of a chunk: its place in the plan, its part files by table, in order, and its accounts."""
+    """What became of a chunk: its place in the plan, its part files by table, in order, its accounts, its time."""
 
     number: int
     parts: dict[str, list[Part]] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def run_chunk(job: Job, tick: Tick) -> Done:
@@ -66,16 +68,28 @@ def run_chunk(job: Job, tick: Tick) -> Done:
     desk = _desk(job.recipe, _own_files(job.recipe))
     stamp = Stamp(job.version, job.recipe.digest)
     writer = ChunkWriter(job)
+    watch = Stopwatch()
     try:
-        for batch in read(job.pieces, job.recipe.input):
-            _count_read(batch, writer.done.accounts)
-            text_bytes = pc.sum(pc.binary_length(batch.records["text"])).as_py() or 0
-            writer.add(batch.rejects, make_pages(desk, batch.records, stamp), text_bytes)
+        batches = read(job.pieces, job.recipe.input)
+        while True:
+            with watch.timing("read"):
+                batch = next(batches, None)
+            if batch is None:
+                break
+            with watch.timing("rows"):
+                _count_read(batch, writer.done.accounts)
+                pages = list(make_pages(desk, batch.records, stamp, watch))
+            with watch.timing("write"):
+                text_bytes = pc.sum(pc.binary_length(batch.records["text"])).as_py() or 0
+                writer.add(batch.rejects, pages, text_bytes)
             tick(len(batch.records) + len(batch.rejects), text_bytes, batch.consumed)
     except BaseException:
         writer.abandon()
         raise
-    return writer.close()
+    with watch.timing("write"):
+        done = writer.close()
+    done.seconds = watch.seconds
+    return done
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from copydesk.mend import Mender
 from copydesk.models import LINE_MODEL, SPLITTER
 from copydesk.recipe import Recipe
 from copydesk.rulebook import RuleBook
+from copydesk.stages import Stopwatch
 
 if TYPE_CHECKING:
     from copydesk.language import Identifier
@@ -102,19 +103,24 @@ class Desk:
             others = others.drop_columns([name])
         return pa.table({**_columns(others), **_columns(stories)})
 
-    def run(self, texts: pa.Array) -> CleanedBatch:
-        """Clean an array of texts: what `clean`, `clean_batch` and `build` are made of.
+    def run(self, texts: pa.Array, watch: Stopwatch | None = None) -> CleanedBatch:
+        """Clean an array of texts: what `clean`, `clean_batch` and `build` are made of; `watch` times the stages.
 
         Raises:
             SourceError: The array holds something other than strings, or more than a GiB of them.
         """
+        watch = watch or Stopwatch()
         try:
-            suspects = self._kernel.suspects(texts)
-            mended = self._mender.mend(suspects, self._kernel) if self._mender else suspects.slice(0, 0)
-            stories, documents = self._kernel.clean(texts, mended)
+            with watch.timing("look"):
+                suspects = self._kernel.suspects(texts)
+            with watch.timing("mend"):
+                mended = self._mender.mend(suspects, self._kernel) if self._mender else suspects.slice(0, 0)
+            with watch.timing("clean"):
+                stories, documents = self._kernel.clean(texts, mended)
         except ValueError as error:
             raise SourceError(str(error)) from None
-        answers = self._languages.identify(stories.column("text").to_pylist())
+        with watch.timing("language"):
+            answers = self._languages.identify(stories.column("text").to_pylist())
         stories = stories.append_column("language", pa.array([code for code, _ in answers], pa.string()))
         scores = pa.array([score for _, score in answers], pa.float32())
         return CleanedBatch(stories.append_column("language_score", scores), documents)

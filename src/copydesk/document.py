@@ -171,8 +171,11 @@ class Cleaned:
         missing. A row of an edition's `sources` and its rows of `stories` are such rows too.
         """
         edits = [edit_from_row(row) for row in document["edits"] or ()]
+        by_story: dict[int, list[Edit]] = {}
+        for edit in edits:
+            by_story.setdefault(edit.story, []).append(edit)
         return cls(
-            stories=[story_from_row(row, edits) for row in stories],
+            stories=[story_from_row(row, by_story.get(row["index"], ())) for row in stories],
             edits=edits,
             needs_review=bool(document["needs_review"]),
             lines=[line_from_row(row) for row in document.get("lines") or ()],

@@ -138,7 +138,7 @@ def _as_mapping(done: Done) -> dict[str, Any]:
     parts = {table: [{**asdict(part), "path": part.path.name} for part in parts] for table, parts in done.parts.items()}
     accounts: dict[str, Any] = {item.name: getattr(done.accounts, item.name) for item in fields(Accounts)}
     accounts["by_source"] = {source: asdict(account) for source, account in done.accounts.by_source.items()}
-    return {"number": done.number, "parts": parts, "accounts": accounts}
+    return {"number": done.number, "parts": parts, "accounts": accounts, "seconds": done.seconds}
 
 
 def _from_mapping(facts: Mapping[str, Any], folder: Path) -> Done:
@@ -152,4 +152,4 @@ def _from_mapping(facts: Mapping[str, Any], folder: Path) -> Done:
             accounts.by_source = {source: Account(**account) for source, account in value.items()}
         else:
             setattr(accounts, name, type(getattr(accounts, name))(value))
-    return Done(facts["number"], parts, accounts)
+    return Done(facts["number"], parts, accounts, facts["seconds"])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.desk import CleanedBatch, Desk
+    from copydesk.stages import Stopwatch
 
 ID_DIGITS = 32
 """Hex digits of the SHA-256 of the raw text that name a document: 128 bits are enough to tell any corpus apart."""
@@ -48,13 +49,14 @@ class Pages:
     accounts: Accounts = field(default_factory=Accounts)
 
 
-def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp) -> Iterator[Pages]:
+def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp, watch: Stopwatch) -> Iterator[Pages]:
     """Clean records. One that cannot be cleaned becomes a reject and takes no other with it.
 
     Args:
         desk: What cleans.
         records: Rows of `copydesk.sources.base.RECORDS`.
         stamp: What goes on every story.
+        watch: Times the stages of cleaning.
 
     Yields:
         The records' pages in order: one for all of them, unless some failed.
@@ -62,7 +64,7 @@ def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp) -> Iterator[Pa
     if not len(records):
         return
     try:
-        cleaned = desk.run(records["text"])
+        cleaned = desk.run(records["text"], watch)
     except _NEVER_A_REJECT:
         raise
     except BaseException as error:  # noqa: BLE001 (a panic in the kernel is no Exception)
@@ -70,8 +72,8 @@ def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp) -> Iterator[Pa
             yield _rejected(records, "clean_error" if isinstance(error, Exception) else "kernel_error", repr(error))
             return
         half = len(records) // 2
-        yield from make_pages(desk, records.slice(0, half), stamp)
-        yield from make_pages(desk, records.slice(half), stamp)
+        yield from make_pages(desk, records.slice(0, half), stamp, watch)
+        yield from make_pages(desk, records.slice(half), stamp, watch)
         return
     yield _pages(records, cleaned, stamp)
 

@@ -48,6 +48,7 @@ class Order:
     strict: bool = False
     max_rejects: float = 1.0
     resume: bool = False
+    profile: bool = False
 
 
 def survey(files: Sequence[InputFile], order: Order, engine: Engine) -> list[Survey]:

@@ -31,6 +31,7 @@ from copydesk.release.paths import DATA
 from copydesk.release.schema import TABLES
 from copydesk.rulebook import RuleBook
 from copydesk.sources import ENCODINGS
+from copydesk.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,12 +150,18 @@ def _finish(  # noqa: PLR0913 (all that a build knows in the end)
         accounts=accounts.to_mapping(),
         files=tuple(data),
         rulebook=book.digests,
+        profile=_profile(done) if order.profile else {},
     )
     manifest, changes = history.settle(Side(folder, manifest, order.recipe))
     files = [*manifest.files, *write_papers(folder, manifest, order.recipe, book, changes)]
     manifest = replace(manifest, files=tuple(sorted(files, key=lambda entry: entry.path)))
     manifest.write(folder)
     return manifest
+
+
+def _profile(done: Sequence[Done]) -> dict[str, float]:
+    """Add up the seconds of all chunks by stage."""
+    return {stage: round(sum(chunk.seconds[stage] for chunk in done), 3) for stage in STAGES}
 
 
 def _place(folder: Path, table: str, done: Sequence[Done]) -> Iterator[FileEntry]:

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from copydesk.stages import STAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -128,6 +130,16 @@ def built(manifest: Manifest, out: str) -> str:
     if accounts["needs_review"]:
         lines.append(f"  kept whole for review: {accounts['needs_review']:,}")
     return "\n".join(lines)
+
+
+def profiled(manifest: Manifest) -> str:
+    """Say where the time of a build went: all workers' seconds together, by stage."""
+    total = sum(manifest.profile.values()) or 1.0
+    width = max(map(len, STAGES.values()))
+    return "\n".join(
+        f"{what:{width}} {manifest.profile[stage]:9.2f} s {manifest.profile[stage] / total:6.1%}"
+        for stage, what in STAGES.items()
+    )
 
 
 def verified(result: Verified) -> str:

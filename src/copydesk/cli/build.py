@@ -58,6 +58,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="stop when more than this share of the records had to be set aside, such as 0.01 (default: 1, all may)",
     )
+    command.add_argument("--profile", action="store_true", help="tell where the time went, also in the manifest")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
@@ -81,9 +82,12 @@ def run(options: argparse.Namespace) -> int:
         resume=options.resume,
         strict=options.strict,
         max_rejects=options.max_rejects,
+        profile=options.profile,
         progress=progress,
     )
     if not options.quiet:
         tell(progress.summary())
         print_text(terminal.built(manifest, options.out))
+    if options.profile:
+        tell(terminal.profiled(manifest))
     return 0

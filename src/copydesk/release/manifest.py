@@ -78,6 +78,8 @@ class Manifest:
         accounts: Totals, as `Accounts.to_mapping` gives them.
         files: Every file of the edition but the manifest, by path.
         rulebook: The digest of each rule by its full name, in the order in which they win.
+        profile: Seconds of work by stage (see `copydesk.stages`), if the user asked for them; else the manifest is the
+            same whenever and wherever the same edition is made.
     """
 
     version: str
@@ -95,6 +97,7 @@ class Manifest:
     accounts: dict[str, Any]
     files: tuple[FileEntry, ...]
     rulebook: dict[str, str] = field(default_factory=dict)
+    profile: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Give the file's text: it ends with a hash over all the rest of it."""

@@ -450,20 +450,24 @@ fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
 fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> (Vec<Region>, Vec<Head>) {
     let mut out: Vec<Region> = Vec::new();
     let mut heads: Vec<Head> = Vec::new();
+    let mut last_keeps = true;
     let all = std::iter::once(None).chain(starts.iter().map(Some));
     for (range, start) in ranges(starts, lines).into_iter().zip(all) {
         let keeps = range.clone().any(|n| pen.keeps(verdict, n));
-        let first_keeps = out.last().is_none_or(|r| r.lines.clone().any(|n| pen.keeps(verdict, n)));
         match (out.last_mut(), start) {
-            (Some(last), Some(start)) if keeps && first_keeps => {
+            (Some(last), Some(start)) if keeps && last_keeps => {
                 last.cut_after = Some(cut_rule(start.evidence));
                 out.push(Region { lines: range, cut_after: None });
                 heads.push(Head { kind: start.kind, cut: Some(start.score) });
             }
-            (Some(last), _) => last.lines.end = range.end,
+            (Some(last), _) => {
+                last.lines.end = range.end;
+                last_keeps |= keeps;
+            }
             (None, _) => {
                 out.push(Region { lines: range, cut_after: None });
                 heads.push(Head::FIRST);
+                last_keeps = keeps;
             }
         }
     }
