@@ -135,7 +135,9 @@ class Hub:
 
     def validate(self, body: Any, **_: Any) -> Any:
         assert body["content"].startswith("---\n")
-        return {"errors": [], "warnings": []}
+        if "no-such-licence" in body["content"]:
+            raise RefusedError(400, '"license" must be one of [apache-2.0, mit, ...]')
+        return {"errors": [], "warnings": [{"message": "nothing to worry about"}]}
 
     def info(self, repo: Repo, found: dict[str, str], **_: Any) -> Any:
         oid = self._commit(repo, found.get("rev", "main"))

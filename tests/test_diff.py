@@ -7,29 +7,20 @@ from collections import Counter
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import copydesk
 from conftest import CORPUS
-from copydesk import BuildError, Cleaned, Diff, EditionError, Recipe, build, verify
+from copydesk import BuildError, Diff, EditionError, Recipe, build, verify
 from copydesk.cli import main
-from copydesk.document import Edit, Story
 from copydesk.recipe import Rules
-from copydesk.release import folios
-from copydesk.release.changes import stories, tally
-from copydesk.release.changes.pairs import pair
-from copydesk.release.changes.prints import Prints
-from copydesk.release.changes.stories import Sight
 from copydesk.release.manifest import Manifest
-from copydesk.release.version import Version
 from corpus_cases import load
-from editions import NO_RULES, Row, fingerprints, paired, rows, write_records, write_texts
+from editions import Row, fingerprints, paired, rows, write_records, write_texts
+from light import LIGHT, STAMP, light, stamped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from copydesk.release.changes.values import StoryChange
@@ -40,21 +31,6 @@ TEXTS = [case.raw for case in load()]
 
 OFF = "read_also.tail_heading"
 """A rule that strikes in many documents of the corpus, in some as the only one."""
-
-STAMP = """
-kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }
-
-[[rule]]
-name = "line"
-why = "A stamp alone on its line."
-match = "line"
-pattern = 'SEEN AND FILED'
-examples = [{ before = "The boat left.\\nSEEN AND FILED", after = "The boat left." }]
-lookalikes = [{ text = "The letter was seen and filed." }]
-"""
-
-LIGHT = replace(NO_RULES, split=replace(NO_RULES.split, mode="off"), model=replace(NO_RULES.model, mode="off"))
-"""Mends letters and nothing else."""
 
 
 def diff(old: Path, new: Path, **options: Any) -> tuple[Diff, list[StoryChange]]:
@@ -157,16 +133,11 @@ def test_without_a_version_it_becomes_the_least_that_is_allowed(corpus: tuple[Pa
 # --- A rule pack of the user's ----------------------------------------------------------------------------------------
 
 
-def stamped(folder: Path, pack: str) -> Recipe:
-    (folder / "stamp.toml").write_text(pack, encoding="utf-8")
-    return replace(LIGHT, rules=replace(LIGHT.rules, packs=(str(folder / "stamp.toml"),)))
-
-
 def test_a_new_rule_and_a_changed_one_are_named(tmp_path: Path) -> None:
     plain = [f"The boat left at {n}.\n\nIt was cold." for n in range(6)]
     write_texts(tmp_path / "in", [text + ("\n\nSEEN AND FILED" if n % 2 else "") for n, text in enumerate(plain)])
     build(tmp_path / "in", tmp_path / "first", recipe=LIGHT)
-    build(tmp_path / "in", tmp_path / "second", recipe=stamped(tmp_path, STAMP), previous=tmp_path / "first")
+    build(tmp_path / "in", tmp_path / "second", recipe=stamped(tmp_path), previous=tmp_path / "first")
     found, changes = diff(tmp_path / "first", tmp_path / "second")
     assert found.rulebook.added == ("stamp.line",)
     assert [(effect.rule, effect.status, effect.stories) for effect in found.rules] == [("stamp.line", "added", 3)]
@@ -194,11 +165,6 @@ BASE: list[Row] = [
 
 def without(n: int) -> list[Row]:
     return [*BASE[:n], *BASE[n + 1 :]]
-
-
-def light(**settings: dict[str, Any]) -> Recipe:
-    """Change settings of the light recipe."""
-    return replace(LIGHT, **{table: replace(getattr(LIGHT, table), **keys) for table, keys in settings.items()})
 
 
 LEVELS: dict[str, tuple[list[Row], Recipe, str, str, str]] = {
@@ -273,102 +239,22 @@ def test_an_edition_may_take_the_place_of_the_one_before(tmp_path: Path) -> None
     assert manifest.version == verify(tmp_path / "out").version == "1.1.0"
 
 
-@pytest.mark.parametrize("text", ["1.2", "v1.2.3", "1.02.3", "1.2.3-rc", "", "1.2.3\n", "١.٢.٣"])
-def test_what_is_no_version_is_refused(text: str) -> None:
-    with pytest.raises(BuildError, match="is no version"):
-        Version.of(text)
-
-
-def test_versions_are_compared_as_numbers() -> None:
-    assert Version.of("1.10.0") > Version.of("1.9.9")
-    steps = [str(Version.of("1.2.3").after(level)) for level in ("none", "patch", "minor", "major")]
-    assert steps == ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]
-
-
 def test_a_version_that_was_put_on_later_makes_the_same_bytes(tmp_path: Path) -> None:
     """Several row groups and shards, one of them of a different size than the others."""
     recipe = light(output={"rows_per_group": 7, "chunk_mb": 1}, language={"engine": "none"})
-    records = [{"text": f"{text}\n{n}"} for n in range(6) for text in TEXTS]
-    write_records(tmp_path / "in.jsonl", records[:3])
-    build(tmp_path / "in.jsonl", tmp_path / "old", recipe=recipe, version="1.9.9")
-    write_records(tmp_path / "in.jsonl", records)
+    records = [{"text": f"{text}\n{n}"} for n in range(3) for text in TEXTS]
+    write_records(tmp_path / "in" / "a.jsonl", records[:3])
+    build(tmp_path / "in", tmp_path / "old", recipe=recipe, version="1.9.9")
+    for name in ("a.jsonl", "b.jsonl"):
+        write_records(tmp_path / "in" / name, records)
     for name, version in (("chosen", "1.10.0"), ("found", None)):
-        build(tmp_path / "in.jsonl", tmp_path / name, recipe=recipe, version=version, previous=tmp_path / "old")
+        build(tmp_path / "in", tmp_path / name, recipe=recipe, version=version, previous=tmp_path / "old")
     assert len(list((tmp_path / "found/data/stories").iterdir())) > 1
     assert fingerprints(tmp_path / "found") == fingerprints(tmp_path / "chosen")
-    build(tmp_path / "in.jsonl", tmp_path / "minor", recipe=recipe, previous=tmp_path / "chosen")
-    assert Manifest.load(tmp_path / "minor").version == "1.10.1"
+    assert build(tmp_path / "in", tmp_path / "same", recipe=recipe, previous=tmp_path / "found").version == "1.10.1"
 
 
-# --- Which document is which ------------------------------------------------------------------------------------------
-
-PLACES = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30)), unique=True, max_size=25)
-
-
-@st.composite
-def editions(draw: st.DrawFn) -> tuple[Prints, Prints]:
-    """Draw two editions with few different texts in many places."""
-    return prints(draw(PLACES), draw), prints(draw(PLACES), draw)
-
-
-def prints(places: Sequence[tuple[int, int]], draw: st.DrawFn) -> Prints:
-    places = sorted(places)
-    texts = [draw(st.sampled_from([b"\0" * 16, b"a" * 16, b"a" * 15 + b"\0", b"b" * 16])) for _ in places]
-    count = len(places)
-    return Prints(
-        ids=np.array(texts, "S16"),
-        sources=("s0", "s1", "s2", "s3"),
-        source=np.array([source for source, _ in places], np.int64),
-        position=np.array([position for _, position in places], np.int64),
-        first_story=np.arange(count + 1),
-        stories=np.zeros(count, np.uint64),
-        told=np.zeros(count, np.uint64),
-    )
-
-
-@given(editions())
-def test_documents_are_paired_by_text_and_then_by_place(both: tuple[Prints, Prints]) -> None:
-    old, new = both
-    found = pair(old, new)
-    texts = [[edition.document_id(row) for row in range(len(edition))] for edition in both]
-    places = [[edition.place(row) for row in range(len(edition))] for edition in both]
-    assert sorted([*found.old, *found.removed]) == list(range(len(old)))
-    assert sorted([*found.new, *found.added]) == list(range(len(new)))
-    assert sorted(found.new) == list(found.new)
-    for first, second, moved in zip(found.old, found.new, found.moved, strict=True):
-        assert texts[0][first] == texts[1][second]
-        assert moved == (places[0][first] != places[1][second])
-    assert Counter(texts[0][row] for row in found.old) == Counter(texts[0]) & Counter(texts[1])
-    stayed = {*zip(texts[0], places[0], strict=True)} & {*zip(texts[1], places[1], strict=True)}
-    assert len(found.old) - found.moved.sum() == len(stayed)
-
-
-def test_a_document_is_known_wherever_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other neighbours, another batch, another file: nothing of that is a change."""
-    write_records(tmp_path / "in.jsonl", [{"id": n, "text": text} for n, text in enumerate(TEXTS)])
-    write_records(tmp_path / "turned.jsonl", [{"id": n, "text": text} for n, text in reversed([*enumerate(TEXTS)])])
-    build(tmp_path / "in.jsonl", tmp_path / "old", recipe=NO_RULES)
-    build(tmp_path / "turned.jsonl", tmp_path / "new", recipe=NO_RULES)
-    monkeypatch.setattr(folios, "BATCH_ROWS", 7)
-    found, changes = diff(tmp_path / "old", tmp_path / "new")
-    assert changes == []
-    assert (found.level, found.documents.moved, found.documents.retold) == ("minor", len(TEXTS), 0)
-    assert len(rows(tmp_path / "old", "stories")) > len(TEXTS)
-
-
-def test_changed_documents_are_found_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copydesk.release.diff.BLOCK", 3)
-    small = replace(LIGHT, output=replace(LIGHT.output, rows_per_group=4))
-    records = [{"id": str(n), "text": f"Mayor SchÃ¶n opened ferry {n}."} for n in range(20)]
-    write_records(tmp_path / "in.jsonl", records)
-    write_records(tmp_path / "turned.jsonl", records[::-1])
-    build(tmp_path / "in.jsonl", tmp_path / "old", recipe=small)
-    build(tmp_path / "turned.jsonl", tmp_path / "new", recipe=replace(small, mend=replace(small.mend, ftfy=False)))
-    found, changes = diff(tmp_path / "old", tmp_path / "new", samples=50)
-    assert [change.position for change in changes] == list(range(1, 21))
-    assert {(sample.before, sample.after) for sample in found.samples} == {
-        (f"Mayor Schön opened ferry {n}.", f"Mayor SchÃ¶n opened ferry {n}.") for n in range(20)
-    }
+# --- Rejects ----------------------------------------------------------------------------------------------------------
 
 
 def test_documents_that_go_to_the_rejects_and_come_back(tmp_path: Path) -> None:
@@ -382,152 +268,6 @@ def test_documents_that_go_to_the_rejects_and_come_back(tmp_path: Path) -> None:
     assert (back.documents.added, back.documents.to_rejects, back.documents.from_rejects) == (1, 0, 1)
     assert (there.rejects.added, there.rejects.removed, back.rejects.added, back.rejects.removed) == (2, 0, 0, 2)
     assert (there.level, back.level) == ("major", "minor")
-
-
-# --- What became of the stories of a document -------------------------------------------------------------------------
-
-
-def made(*texts: str, struck: Sequence[tuple[int, int, int]] = (), **facts: Any) -> Cleaned:
-    """Make a document of letters a, b, c ...: each story is a stretch of them, less what was struck from it."""
-    edits = [Edit(start, end, "", "test.rule", "test", None, story) for start, end, story in struck]
-    found = []
-    for index, text in enumerate(texts):
-        spans = []
-        for letter in text:
-            at = ord(letter) - ord("a")
-            if spans and spans[-1][1] == at:
-                spans[-1] = (spans[-1][0], at + 1)
-            else:
-                spans.append((at, at + 1))
-        found.append(Story(index, "article", None, text, index == 0, spans=tuple(spans), **facts))
-    return Cleaned(found, edits)
-
-
-BECAME: dict[str, tuple[Cleaned, Cleaned, list[tuple[str, tuple[int, ...], tuple[int, ...]]]]] = {
-    "nothing": (made("abc", "def"), made("abc", "def"), []),
-    "a letter less": (made("abc", "def"), made("ac", "def"), [("changed", (0,), (0,))]),
-    "a letter more": (made("ac"), made("abc"), [("changed", (0,), (0,))]),
-    "cut in two": (made("abcdef"), made("abc", "def"), [("recut", (0,), (0, 1))]),
-    "put together": (made("abc", "def"), made("abcdef"), [("recut", (0, 1), (0,))]),
-    "cut elsewhere": (made("abc", "def"), made("ab", "cdef"), [("recut", (0, 1), (0, 1))]),
-    "cut elsewhere, further on": (
-        made("ab", "cd", "ef", "gh"),
-        made("ab", "c", "def", "gh"),
-        [("recut", (1, 2), (1, 2))],
-    ),
-    "a story gone": (made("abc", "def"), made("abc"), [("removed", (1,), ())]),
-    "a story that was not": (made("abc"), made("abc", "ef"), [("added", (), (1,))]),
-    "the first one gone": (made("abc", "def"), made("def"), [("removed", (0,), ()), ("recut", (1,), (0,))]),
-    "another language": (made("abc"), made("abc", language="de"), [("facts", (0,), (0,))]),
-    "the same text from elsewhere": (
-        Cleaned([Story(0, "article", None, "x", spans=((0, 1),))], []),
-        Cleaned([Story(0, "article", None, "x", spans=((5, 6),))], []),
-        [("removed", (0,), ()), ("added", (), (0,))],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BECAME)
-def test_what_became_of_stories(name: str) -> None:
-    old, new, wanted = BECAME[name]
-    found = stories.compare(old, new)
-    assert [(change.change, change.old, change.new) for change in found] == wanted
-
-
-def test_a_flag_for_review_is_a_fact() -> None:
-    (change,) = stories.compare(made("abc"), replace(made("abc"), needs_review=True))
-    assert (change.change, change.columns) == ("facts", ("needs_review",))
-
-
-def test_a_place_is_seen_in_both_texts() -> None:
-    old, new = made("abcdef"), made("abef", struck=[(2, 4, 0)])
-    assert (Sight(old).around(2, 4), Sight(new).around(2, 4)) == ("abcdef", "abef")
-    assert Sight(Cleaned([], [])).around(0, 1) == ""
-
-
-def test_a_long_sample_is_cut_short() -> None:
-    assert tally.LONGEST_SAMPLE > 2 * stories.CONTEXT
-
-
-# --- The changelog ----------------------------------------------------------------------------------------------------
-
-
-def test_each_edition_is_told_above_those_before(base: Path, tmp_path: Path) -> None:
-    write_records(tmp_path / "in.jsonl", [*BASE, {"text": "New."}])
-    build(tmp_path / "in.jsonl", tmp_path / "second", recipe=LIGHT, previous=base)
-    write_records(tmp_path / "in.jsonl", BASE[:1])
-    build(tmp_path / "in.jsonl", tmp_path / "third", recipe=LIGHT, previous=tmp_path / "second")
-    first, second, third = (
-        (folder / "CHANGELOG.md").read_text() for folder in (base, tmp_path / "second", tmp_path / "third")
-    )
-    assert headings(third) == ["Changes", "2.0.0", "1.1.0", "1.0.0"]
-    assert third.endswith(second.removeprefix("# Changes\n\n"))
-    assert second.endswith(first.removeprefix("# Changes\n\n"))
-    assert "4 gone" in third
-    verify(tmp_path / "third")
-
-
-def headings(text: str) -> list[str]:
-    from markdown_it import MarkdownIt
-
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
-    return [tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open"]
-
-
-HOSTILE = [
-    "# A heading\n\n## 9.9.9",
-    "<script>alert(1)</script> <img src=x onerror=y>",
-    "``` a fence\n~~~",
-    "`a` ``b`` | a cell | another",
-    "[a link](http://x.example) ![an image](y) <http://z.example>",
-    "a\x1b[31m colour, a \u202e turn and a \0",
-    "---\nyaml: yes\n---",
-    "- a list\n1. another\n> a quote",
-    "&amp; &lt;b&gt; \\` $x$ @somebody *bold* __strong__",
-]
-
-
-def test_no_text_of_a_document_acts_in_the_changelog(tmp_path: Path) -> None:
-    from markdown_it import MarkdownIt
-
-    write_texts(tmp_path / "in", [f"{text}\n\nSEEN AND FILED\n\n{text}" for text in HOSTILE])
-    for name in ("# `x` | <b>.txt", "](y).txt"):
-        (tmp_path / "in" / name).write_text("The boat left.\n\nSEEN AND FILED", encoding="utf-8")
-    build(tmp_path / "in", tmp_path / "old", recipe=LIGHT)
-    build(tmp_path / "in", tmp_path / "new", recipe=stamped(tmp_path, STAMP), previous=tmp_path / "old")
-    found = copydesk.diff(tmp_path / "old", tmp_path / "new", samples=20)
-    from copydesk.release import changelog
-
-    text = changelog.after(found, "", "2.0.0")
-    assert len(found.samples) == len(HOSTILE) + 1, "two files are the same document"
-    assert headings(text) == ["Changes", "2.0.0"]
-    tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(text)
-    inline = [child for token in tokens for child in token.children or ()]
-    kinds = {token.type for token in [*tokens, *inline]}
-    assert not kinds & {
-        "html_block",
-        "html_inline",
-        "link_open",
-        "image",
-        "fence",
-        "hr",
-        "strong_open",
-        "em_open",
-        "blockquote_open",
-    }
-    assert all(char.isprintable() or char == "\n" for char in text)
-    shown = " ".join(child.content for child in inline if child.type == "code_inline")
-    assert "<script>alert(1)</script>" in shown
-    assert headings((tmp_path / "new" / "CHANGELOG.md").read_text()) == ["Changes", "2.0.0", "1.0.0"]
-
-
-def test_a_changelog_that_was_changed_is_not_carried_on(tmp_path: Path) -> None:
-    write_records(tmp_path / "in.jsonl", BASE)
-    build(tmp_path / "in.jsonl", tmp_path / "old", recipe=LIGHT)
-    (tmp_path / "old" / "CHANGELOG.md").write_text("# Nothing ever changed\n", encoding="utf-8")
-    with pytest.raises(EditionError, match=r"CHANGELOG\.md is not the file that the manifest names"):
-        build(tmp_path / "in.jsonl", tmp_path / "new", recipe=LIGHT, previous=tmp_path / "old")
-    assert not (tmp_path / "new").exists()
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

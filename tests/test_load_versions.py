@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 import hub_client
 from conftest import CORPUS
 from copydesk import build
+from copydesk.recipe import Rules
 from editions import NO_RULES, fingerprints, rows, write_records
 from hub_client import Client, ClientError
 from hub_server import running
@@ -34,14 +36,16 @@ out = list(datasets.load_dataset(where, split="train", **options))
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build two versions of a corpus, with rejects, in folders of one name."""
+    """Build two editions of `corpus/`, the second after rules were switched on, in folders of one name."""
     folder = tmp_path_factory.mktemp("versions")
+    with_a_rule = Rules(off=tuple(kind for kind in NO_RULES.rules.off if kind != "share"))
     built = {}
-    for version in (ONE, TWO):
-        records = [{"text": f"Edition {version}: ferry {number} leaves."} for number in range(12)]
-        inputs = [write_records(folder / f"{version}.jsonl", records), CORPUS / "broken"]
-        build(inputs, folder / version / "corpus", version=version, recipe=NO_RULES)
+    for version, rules in ((ONE, NO_RULES.rules), (TWO, with_a_rule)):
+        build(CORPUS, folder / version / "corpus", version=version, recipe=replace(NO_RULES, rules=rules))
         built[version] = folder / version / "corpus"
+    first, second = (wanted(edition) for edition in built.values())
+    assert len(first) == len(second), "the library would notice another number of rows"
+    assert any(one["text"] != two["text"] for one, two in zip(first, second, strict=True))
     return built
 
 
@@ -131,7 +135,7 @@ def test_splits(client: Client, editions: dict[str, Path]) -> None:
     for where in (REPO, editions[ONE]):
         assert load(client, where, version=ONE, split="train[:10]") == wanted(editions[ONE])[:10]
     whole = "import copydesk; out = {k: len(v) for k, v in copydesk.load(where, split=None).items()}"
-    assert client.run(whole, where=REPO) == {"train": 12}
+    assert client.run(whole, where=REPO) == {"train": len(wanted(editions[TWO]))}
 
 
 @pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streaming"])

@@ -11,7 +11,7 @@ import pytest
 import hub_client
 import programs
 from copydesk import build
-from copydesk.recipe import Output
+from copydesk.recipe import Edition, Output
 from editions import NO_RULES, write_records
 from hub_client import Client, ClientError
 from hub_server import running
@@ -114,7 +114,8 @@ def test_an_edition_is_one_commit_and_a_tag(fresh: Hub, client: Client, editions
     assert sum(path.endswith(".parquet") for path in done["sent"]) >= 5, "several shards"
     assert set(done["sent"]) == paths(editions["1.0.0"])
     assert done["said"][0] == f"making the dataset {REPO}"
-    assert done["said"][-1].startswith(f"sent {len(done['sent'])} of {len(done['sent'])} files")
+    assert done["said"][-2].startswith(f"sent {len(done['sent'])} of {len(done['sent'])} files")
+    assert done["said"][-1] == "Warnings while validating metadata in README.md: - nothing to worry about"
 
 
 def test_a_second_version_replaces_the_files_and_keeps_the_tag(
@@ -322,6 +323,17 @@ def test_a_changed_edition_is_not_published(
     said, _ = refused(client, copy)
     assert str(shard) in said
     assert not fresh.asked, "nobody was asked"
+
+
+def test_a_card_that_the_hub_does_not_take_is_told_of_first(fresh: Hub, client: Client, tmp_path: Path) -> None:
+    recipe = replace(NO_RULES, edition=Edition(license="no-such-licence"))
+    build(write_records(tmp_path / "a.jsonl", [{"text": "A ferry."}]), tmp_path / "out", recipe=recipe)
+    said, hint = refused(client, tmp_path / "out")
+    assert said.startswith("the Hub does not take the head of README.md: ")
+    assert '"license" must be one of' in said.replace("\\", "")
+    assert "[edition] in the recipe" in hint
+    assert not fresh.count("PUT", "/lfs/")
+    assert len(fresh.repos[REPO].commits) == 1
 
 
 # --- The command line -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from copydesk.models import LINE_MODEL
 from copydesk.release.manifest import Manifest
 from corpus_cases import load
 from editions import NO_RULES, fingerprints, write_records, write_texts
+from light import STAMP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,22 +26,10 @@ if TYPE_CHECKING:
 
 TEXTS = [case.raw for case in load()][:20]
 
-PACK = """
-kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }
-
-[[rule]]
-name = "line"
-why = "A stamp alone on its line."
-match = "line"
-pattern = 'SEEN AND FILED'
-examples = [{ before = "The boat left.\\nSEEN AND FILED", after = "The boat left." }]
-lookalikes = [{ text = "The letter was seen and filed." }]
-"""
-
 
 def own_recipe(folder: Path) -> Recipe:
     """Give a recipe with a pack and a model of the user's own, and other settings than the default ones."""
-    (folder / "stamp.toml").write_text(PACK, encoding="utf-8")
+    (folder / "stamp.toml").write_text(STAMP, encoding="utf-8")
     shutil.copy(ROOT / "src" / "copydesk" / "data" / LINE_MODEL.shipped, folder / "mine.json")
     return replace(
         NO_RULES,

@@ -63,6 +63,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     records = [{"id": f"r{n}", "text": text, "n": n, "tags": ["ä", '"']} for n, text in enumerate(TEXTS)]
     for name in ("plain.jsonl", "packed.jsonl.gz", "rows.parquet"):
         write_records(folder / name, records)
+    table = pa.Table.from_pylist(records)
+    with pa.ipc.new_file(folder / "rows.arrow", table.schema) as writer:
+        writer.write_table(table)
     (folder / "odd.jsonl").write_bytes(b"\n".join(LINES))
     return folder
 
@@ -98,6 +101,7 @@ def test_text_files_come_back_byte_for_byte(inputs: Path, restored: Path) -> Non
         ("plain.jsonl", "plain.jsonl"),
         ("packed.jsonl.gz", "packed.jsonl.gz.jsonl"),
         ("rows.parquet", "rows.parquet.jsonl"),
+        ("rows.arrow", "rows.arrow.jsonl"),
     ],
 )
 def test_records_come_back_with_their_fields(name: str, file: str, inputs: Path, restored: Path) -> None:

@@ -185,10 +185,10 @@ def test_the_tables() -> None:
         "6.0",
         "2.00",
         "2.00",
-        "15×",
+        "12×",
         "0.02",
     ]
-    assert by_does[contestants.EVERYTHING][2:] == ["60.0", "30.0", "24.0", "", "0.25"]
+    assert by_does[contestants.EVERYTHING][2:] == ["60.0", "30.0", "24.0", "", "0.20"]
     assert by_does["tags of C4, Gopher and personal data"][0] == "dolma 1.2"
     assert [row[0] for row in cells[2:6]] == ["limit", "**copydesk**", "a script", "dolma 1.2"], "the fastest first"
     assert "- clean-text has no figures: not done after 600 s" in text

@@ -2,7 +2,7 @@
 
 The lengths, and how much of the text is noise, are about those of a crawl as text extractors leave it: half of the
 documents are shorter than 2,700 characters, one in a hundred is longer than 19,000; half have no noise at all, and
-about 4% of all characters are noise. Other than in most crawls three quarters of the documents are not English, and
+about 3% of all characters are noise. Other than in most crawls three quarters of the documents are not English, and
 many run several stories together: cleaning such a dump takes longer.
 """
 

@@ -144,7 +144,7 @@ def _write(text: str, found: dict[str, Any]) -> None:
     FIGURES.mkdir(parents=True, exist_ok=True)
     plot.draw(tables.results_of(found), FIGURES / "peers.svg")
     _write_json(FIGURES / "peers.json", found)
-    picture = "![MB of text a second on one core, by cleaner](docs/figures/peers.svg)"
+    picture = "![MB of text a second of one core, by cleaner](docs/figures/peers.svg)"
     readme = README.read_text(encoding="utf-8")
     before, after = readme.split(BEGIN)[0], readme.split(END)[1]
     README.write_text(f"{before}{BEGIN}\n\n{picture}\n\n{text}\n\n{END}{after}", encoding="utf-8")

@@ -34,9 +34,9 @@ class Peer:
 
 
 _NAIVE = ("ftfy", "langdetect", "zstandard")
-# datatrove's filters import regex, and data-juicer aiohttp, without asking for them.
+# datatrove's filters import regex, and data-juicer aiohttp and ray, without asking for them.
 _DATATROVE = ("datatrove", "ftfy", "orjson", "pyarrow", "regex", "spacy", "zstandard")
-_DATA_JUICER = ("py-data-juicer", "aiohttp", "ftfy", "zstandard")
+_DATA_JUICER = ("py-data-juicer", "aiohttp", "ftfy", "ray", "zstandard")
 
 PEERS = (
     Peer(LIMIT, "limit", "reads JSONL.zst and writes Parquet, nothing between", "limit"),

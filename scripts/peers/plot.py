@@ -29,14 +29,14 @@ def draw(results: Sequence[Result], path: Path) -> None:
     mpl.rcParams["font.family"] = "sans-serif"
     from matplotlib import pyplot as plt
 
-    done = sorted((result for result in results if not result.failed), key=lambda result: result.speed)
+    done = sorted((result for result in results if not result.failed), key=lambda result: result.cpu_speed)
     figure, axes = plt.subplots(figsize=(WIDTH, 1 + ROW * len(done)), layout="constrained")
-    speeds = [result.speed for result in done]
+    speeds = [result.cpu_speed for result in done]
     bars = axes.barh([_label(result) for result in done], speeds, color=[_colour(result) for result in done])
     axes.bar_label(bars, [f"{speed:.3g}" for speed in speeds], padding=4, color=INK)
     axes.set_xscale("log")
     axes.set_xlim(min(speeds) / 2, max(speeds) * ROOM)
-    axes.set_xlabel("MB of text a second on one core, logarithmic")
+    axes.set_xlabel("MB of text a second of one core, logarithmic")
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 
 JOBS = Path(__file__).parent / "jobs"
 
-ONE_THREAD = {
+SURROUNDINGS = {
+    "PIP_NO_INDEX": "1",
+    "UV_OFFLINE": "1",
+    "HF_HUB_OFFLINE": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "PYTHONHASHSEED": "0",
 }
-"""One core is had by pinning; this keeps libraries from starting threads that would only wait for each other."""
+"""One core is had by pinning; this keeps libraries from starting threads that would only wait for each other, and from
+installing more of themselves while they are measured, as some do."""
 
 
 class JobError(Exception):
@@ -140,7 +144,7 @@ def job(peer: Peer, sample: Path, warm: Path, folder: Path, course: Course) -> M
         process = subprocess.Popen(  # noqa: S603
             [str(part) for part in command],
             cwd=folder,
-            env={**os.environ, **ONE_THREAD, "TMPDIR": str(folder)},
+            env={**os.environ, **SURROUNDINGS, "UV_CACHE_DIR": str(folder / "uv"), "TMPDIR": str(folder)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -55,7 +55,8 @@ def _heading(run: Mapping[str, Any]) -> str:
         f"Measured by `{run['command']}` on one core ({run['machine']}), the median of {run['rounds']} rounds in turn. "
         f"The dump is `{data['name']}` ({data['documents']:,} documents, {data['megabytes']:.1f} MB of text, "
         f"SHA-256 {data['sha256']}…); MB are millions of bytes of UTF-8 text. Who would take too long reads a part of "
-        "it, every so-manieth document. Starting and loading is not counted, for anybody."
+        "it, every so-manieth document. Starting and loading is not counted, for anybody. Factors are of CPU time, which "
+        "neighbours on the machine do not lengthen."
     )
 
 
@@ -63,7 +64,7 @@ def _speeds(results: Sequence[Result]) -> str:
     by_name = {result.peer.name: result for result in results if not result.failed}
     ours, limit = by_name.get(COPYDESK), by_name.get(LIMIT)
     rows = []
-    for result in sorted(by_name.values(), key=lambda result: -result.speed):
+    for result in sorted(by_name.values(), key=lambda result: -result.cpu_speed):
         name = _version(result)
         rows.append(
             [
@@ -118,7 +119,7 @@ def _figure(value: float) -> str:
 
 
 def _ratio(one: Result, other: Result, sign: str) -> str:
-    value = one.speed / other.speed
+    value = one.cpu_speed / other.cpu_speed
     return f"{value:,.0f}{sign}" if value >= 10 else f"{value:.2f}{sign}"  # noqa: PLR2004 - two digits are enough
 
 

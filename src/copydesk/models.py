@@ -45,7 +45,7 @@ class Model:
         hint = f"{self.writer} writes such files"
         try:
             model: dict[str, Any] = json.loads(gzip.decompress(data) if file.endswith(".gz") else data)
-        except (ValueError, OSError, EOFError, zlib.error) as error:
+        except (ValueError, OSError, EOFError, zlib.error, RecursionError) as error:
             message = f"{file} is no {self.name}: {error}"
             raise RecipeError(message, hint) from None
         if not isinstance(model, dict) or self.part not in model:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from copydesk import toml
 from copydesk.errors import RecipeError
 from copydesk.settings import refuse_unknown, section_from, setting, table_of
 
@@ -229,7 +230,8 @@ class Recipe:
         """
         path = Path(path)
         try:
-            mapping = tomllib.loads(path.read_text(encoding="utf-8"))
+            with path.open("rb") as file:
+                mapping = toml.load(file)
         except OSError as error:
             message = f"cannot read the recipe {path}: {error.strerror}"
             raise RecipeError(message, "give the path of a TOML file, or leave --recipe out for the default") from None

@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from copydesk import phrasing
+from copydesk import phrasing, toml
 from copydesk.errors import RuleError
 from copydesk.rulebook import BLOCKS, FIELDS, MATCHES, PLACES, STRIKE_GROUP, Example, Kind, Lookalike, Rule
 
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 300
 """The longest line that a rule looks at if it does not say otherwise, in code points."""
+
+LONGEST_PATTERN = 10_000
+"""Characters of the longest pattern, placeholders not filled in. Phrases belong into lists."""
+
+MOST_PHRASES = 20_000
+"""Phrases that a pack may hold, over all its lists and languages."""
+
+LONGEST_PHRASE = 1_000
+"""Characters of the longest phrase."""
 
 _FRAGMENTS_FILE = "_fragments.toml"
 _PACK_KEYS = ("kind", "phrases", "rule")
@@ -89,7 +98,8 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
 
 def _parse(source: Traversable) -> dict[str, Any]:
     try:
-        return tomllib.loads(source.read_text(encoding="utf-8"))
+        with source.open("rb") as file:
+            return toml.load(file)
     except tomllib.TOMLDecodeError as error:
         fail(str(source), f"not valid TOML: {error}", "mend that line; a pattern goes between 'single quotes'")
     except (OSError, UnicodeDecodeError) as error:
@@ -175,6 +185,8 @@ def _read_kind(source: Traversable, fragments: Mapping[str, str]) -> Kind:
     about = _Table.of(f"{source}, [kind]", pack.values.get("kind", {}))
     about.only(_KIND_KEYS)
     label = about.text("label")
+    if not _NAME.fullmatch(label):
+        about.fail(f'`label` is "{label}"', "use small letters, digits and underscores, a letter first")
     if f"{label}.toml" != source.name:
         about.fail(f'`label` is "{label}" but the file is {source.name}', f"name the file {label}.toml")
     lists = _read_lists(_Table.of(f"{source}, [phrases]", pack.values.get("phrases", {})))
@@ -202,6 +214,9 @@ def _read_lists(lists: _Table) -> dict[str, phrasing.PhraseList]:
         if not _NAME.fullmatch(name):
             table.fail("the list's name must be small letters, digits and underscores", "rename the list")
         read[name] = {language: _read_phrases(table, language) for language in table.values}
+    count = sum(len(phrases) for languages in read.values() for phrases in languages.values())
+    if count > MOST_PHRASES:
+        lists.fail(f"there are {count:,} phrases", f"at most {MOST_PHRASES:,} fit into a pack")
     return read
 
 
@@ -211,9 +226,13 @@ def _read_phrases(table: _Table, language: str) -> tuple[str, ...]:
             f"`{language}` is no BCP 47 language code", 'use codes like "en", "pt-BR", "zh"; "zxx" for mere signs'
         )
     phrases = table.texts(language)
-    for number, phrase in enumerate(phrases):
-        if phrase != " ".join(phrase.split()) or phrase in phrases[:number]:
+    seen: set[str] = set()
+    for phrase in phrases:
+        if len(phrase) > LONGEST_PHRASE:
+            table.fail(f"`{language}` has a phrase of {len(phrase):,} characters", "a phrase is a few words")
+        if phrase != " ".join(phrase.split()) or phrase in seen:
             table.fail(f'`{language}` has "{phrase}" twice, or with stray spaces', "write each phrase once, plainly")
+        seen.add(phrase)
     return phrases
 
 
@@ -248,6 +267,9 @@ def _read_rule(
 
 
 def _check_pattern(table: _Table, match: str, pattern: str) -> None:
+    if len(pattern) > LONGEST_PATTERN:
+        cure = f"at most {LONGEST_PATTERN:,}; put phrases into a list"
+        table.fail(f"`pattern` has {len(pattern):,} characters", cure)
     if found := phrasing.UNSUPPORTED.search(pattern):
         table.fail(f"`pattern` uses `{found[0]}`", "Rust's regex syntax has no look-around and no back-references")
     if phrasing.has_anchor(pattern):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 STRUCK, PUT, NOTE, BOLD, PLAIN = "\x1b[31;9m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 """Terminal codes: red and struck through, green, dim, bold, back to normal."""
 
+_CODES = frozenset((STRUCK, PUT, NOTE, BOLD, PLAIN))
+_CODE = re.compile(f"({'|'.join(map(re.escape, sorted(_CODES)))})")
+
 NOISE_WIDTH = len("0.000")
 """Characters of a probability of noise in a list."""
 
@@ -40,6 +44,16 @@ LONGEST_QUOTE = 200
 def shown(text: str) -> str:
     """Make the control characters of a text visible (but for line feeds and tabs), so that they cannot act."""
     return "".join(char if char.isprintable() or char in "\n\t" else _visible(char) for char in text)
+
+
+def in_a_line(text: str) -> str:
+    """Make all control characters of a text visible: it is a name or a fact, and must not look like more lines."""
+    return shown(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def for_terminal(text: str) -> str:
+    """Let the colours through that are put here, and nothing else that acts; what else would has been overlooked."""
+    return "".join(piece if piece in _CODES else shown(piece) for piece in _CODE.split(text))
 
 
 def _visible(char: str) -> str:
@@ -81,7 +95,7 @@ def _stroke(raw: str, edit: Edit, *, color: bool) -> str:
         return struck  # white space around a stroke is no news
     before, after = struck[: struck.index(core)], struck[struck.index(core) + len(core) :]
     put = shown(edit.replacement)
-    rule = paint(f"«{edit.rule}»", NOTE, color=color)
+    rule = paint(f"«{in_a_line(edit.rule)}»", NOTE, color=color)
     if color:
         return f"{before}{STRUCK}{core}{PLAIN}{PUT}{put}{PLAIN}{rule}{after}"
     return f"{before}[-{core}-]{'{+' + put + '+}' if put else ''}{rule}{after}"
@@ -105,7 +119,7 @@ def annotated(raw: str, lines: Sequence[LineLabel], *, color: bool) -> str:
         is_part = line.start < end
         end = max(end, line.end)
         noise = NONE if is_part else f"{line.noise:.3f}"
-        columns = f"{noise:>{NOISE_WIDTH}}  {line.label:{labels}}  {shown(line.rule or NONE):{rules}}"
+        columns = f"{noise:>{NOISE_WIDTH}}  {in_a_line(line.label):{labels}}  {in_a_line(line.rule or NONE):{rules}}"
         text = _clipped(shown(raw[line.start : line.end].strip()).replace("\n", " ").replace("\t", " "))
         rows.append(f"{paint(columns, NOTE, color=color and line.rule is None)}  {'  ' * is_part}{text}")
     return "\n".join(rows)
@@ -120,8 +134,9 @@ def as_json(value: DataclassInstance) -> str:
 def built(manifest: Manifest, out: str) -> str:
     """Say what a build made."""
     accounts = manifest.accounts
+    made = f"{accounts['stories']:,} stories from {accounts['published']:,} documents"
     lines = [
-        f"{out}: edition {manifest.version}, {accounts['stories']:,} stories from {accounts['published']:,} documents",
+        f"{in_a_line(out)}: edition {manifest.version}, {made}",
         f"{accounts['read']:,} read = {accounts['published']:,} published + {accounts['rejected']:,} rejected",
     ]
     lines += [f"  rejected: {count:,} {reason}" for reason, count in accounts["reasons"].items()]
@@ -129,7 +144,7 @@ def built(manifest: Manifest, out: str) -> str:
     lines += [f"  labelled: {count:,} x {label}" for label, count in accounts.get("lines", {}).items()]
     if accounts["needs_review"]:
         lines.append(f"  kept whole for review: {accounts['needs_review']:,}")
-    return "\n".join(lines)
+    return shown("\n".join(lines))
 
 
 def profiled(manifest: Manifest) -> str:
@@ -146,23 +161,23 @@ def verified(result: Verified) -> str:
     """Say what was checked."""
     proof = "put together again and compared" if result.restorable else "counted (removed text was not kept)"
     return (
-        f"edition {result.version} is what it says: {result.files} files hashed, "
+        f"edition {in_a_line(result.version)} is what it says: {result.files} files hashed, "
         f"{result.documents:,} documents {proof}, {result.stories:,} stories, {result.rejects:,} rejects"
     )
 
 
 def published(result: Published) -> str:
     """Say what was published, or would be."""
-    edition = f"edition {result.version} of {result.repo}"
+    edition = in_a_line(f"edition {result.version} of {result.repo}")
     if result.was_there:
-        return f"{edition} is published already, as {result.tag} ({result.commit})"
+        return f"{edition} is published already, as {in_a_line(f'{result.tag} ({result.commit})')}"
     lines = [f"{len(result.sent):,} files, {result.sent_bytes / 1e6:,.1f} MB"]
     if result.commit is None:
-        lines += [f"  would send {shown(path)}" for path in result.sent]
-        lines += [f"  would delete {shown(path)}" for path in result.deleted]
-        return "\n".join([f"{edition} would be published as {result.tag}:", *lines])
+        lines += [f"  would send {in_a_line(path)}" for path in result.sent]
+        lines += [f"  would delete {in_a_line(path)}" for path in result.deleted]
+        return "\n".join([f"{edition} would be published as {in_a_line(result.tag)}:", *lines])
     lines[0] = f"{lines[0]} sent, {len(result.deleted):,} files of the edition before deleted"
-    return "\n".join([f"{edition} is published as {result.tag} ({result.commit})", *lines])
+    return "\n".join([f"{edition} is published as {in_a_line(f'{result.tag} ({result.commit})')}", *lines])
 
 
 def explained(explanation: Explanation, *, color: bool) -> str:
@@ -179,7 +194,7 @@ def explained(explanation: Explanation, *, color: bool) -> str:
         ("spans", ", ".join(f"{start}:{end}" for start, end in story.spans)),
         *((name, json.dumps(value, ensure_ascii=False)) for name, value in story.fields.items() if value),
     ]
-    lines = [f"{paint(name.ljust(10), BOLD, color=color)} {shown(value)}" for name, value in facts if value]
+    lines = [f"{paint(name.ljust(10), BOLD, color=color)} {in_a_line(value)}" for name, value in facts if value]
     lines.append(f"{len(story.edits)} strokes:")
     return "\n".join([*lines, *(_edit_line(edit, color=color) for edit in story.edits)])
 
@@ -187,7 +202,7 @@ def explained(explanation: Explanation, *, color: bool) -> str:
 def _edit_line(edit: Edit, *, color: bool) -> str:
     removed = "(not kept)" if edit.removed is None else _quote(edit.removed)
     put = f" -> {_quote(edit.replacement)}" if edit.replacement else ""
-    return f"  {edit.start}:{edit.end}  {paint(edit.rule, BOLD, color=color)}  {removed}{put}"
+    return f"  {edit.start}:{edit.end}  {paint(in_a_line(edit.rule), BOLD, color=color)}  {removed}{put}"
 
 
 def _quote(text: str) -> str:
@@ -205,9 +220,9 @@ def rule_list(book: RuleBook, *, color: bool) -> str:
 
 def _rule_lines(book: RuleBook, *, color: bool) -> Iterator[str]:
     for kind in book.kinds:
-        yield f"{paint(kind.label, BOLD, color=color)}  {shown(kind.title)}"
+        yield f"{paint(in_a_line(kind.label), BOLD, color=color)}  {in_a_line(kind.title)}"
         for rule in kind.rules:
-            yield f"  {rule.id}  {shown(' '.join(rule.why.split()))}"
+            yield in_a_line(f"  {rule.id}  {' '.join(rule.why.split())}")
 
 
 def rules_checked(check: RuleCheck) -> str:
@@ -215,11 +230,11 @@ def rules_checked(check: RuleCheck) -> str:
     lines = []
     for failure in check.failures:
         lines += [
-            f"{failure.rule}, {failure.case}:",
+            f"{in_a_line(failure.rule)}, {failure.case}:",
             f"  document  {_quote(failure.before)}",
             f"  expected  {_quote(failure.expected)}",
             f"  found     {_quote(failure.found)}",
-            f"  struck by {', '.join(failure.rules) or 'nothing'}",
+            f"  struck by {in_a_line(', '.join(failure.rules)) or 'nothing'}",
         ]
     cases = f"{check.rules} rules, {check.examples} examples, {check.lookalikes} lookalikes"
     return "\n".join([*lines, f"{cases}: {len(check.failures) or 'no'} failures"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.release.changes import words
 from copydesk.release.version import Version
-from copydesk.terminal import BOLD, NOTE, PUT, STRUCK, paint, shown
+from copydesk.terminal import BOLD, NOTE, PUT, STRUCK, in_a_line, paint, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,12 @@ def compared(diff: Diff, *, color: bool) -> str:
 
 
 def _compared(diff: Diff, *, color: bool) -> Iterator[str]:
-    title = f"{diff.old} -> {diff.new}: {diff.level if diff.level != 'none' else 'no change'}"
-    yield f"{paint(title, BOLD, color=color)} ({shown(diff.why)})"
+    title = in_a_line(f"{diff.old} -> {diff.new}: {diff.level if diff.level != 'none' else 'no change'}")
+    yield f"{paint(title, BOLD, color=color)} ({in_a_line(diff.why)})"
     if Version.of(diff.new) < Version.of(diff.least):
         yield f"the version says too little: it must be {diff.least} at least"
     for row, counts in words.rows(diff):
-        yield f"{row}: {shown(counts)}" if counts else row
+        yield f"{row}: {in_a_line(counts)}" if counts else row
     yield from _made(diff)
     yield from _rules(diff, color=color)
 
@@ -42,12 +42,12 @@ def _made(diff: Diff) -> Iterator[str]:
     """Say what the editions were made with, as far as it differs."""
     for title, differences in (("setting", diff.settings), ("made with", diff.made_with)):
         for difference in differences:
-            yield shown(f"{title}  {difference.name}: {_value(difference.old)} -> {_value(difference.new)}")
+            yield in_a_line(f"{title}  {difference.name}: {_value(difference.old)} -> {_value(difference.new)}")
     book = diff.rulebook
     for title, names in (("new rules", book.added), ("rules gone", book.removed), ("rules changed", book.changed)):
         if names:
             more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-            yield shown(f"{title}: {', '.join(names[:MOST_NAMES])}{more}")
+            yield in_a_line(f"{title}: {', '.join(names[:MOST_NAMES])}{more}")
     if book.reordered:
         yield "the rules win in another order"
 
@@ -60,41 +60,41 @@ def _rules(diff: Diff, *, color: bool) -> Iterator[str]:
     """List what each rule did, each with its samples, and then what no rule did."""
     samples = {cause: list(found) for cause, found in groupby(diff.samples, attrgetter("cause"))}
     if diff.rules:
-        width = max(len(shown(effect.rule)) for effect in diff.rules)
+        width = max(len(in_a_line(effect.rule)) for effect in diff.rules)
         yield f"{'rule':{width}}  {'in the book':11}  {'strokes':>15}  {'stories':>9}"
         for effect in diff.rules:
             yield _effect(effect, width, color=color)
             for sample in samples.pop(effect.rule, ()):
                 yield from _sample(sample, color=color)
     for cause, found in samples.items():
-        yield shown(cause)
+        yield in_a_line(cause)
         for sample in found:
             yield from _sample(sample, color=color)
 
 
 def _effect(effect: RuleEffect, width: int, *, color: bool) -> str:
     strokes = f"-{effect.strokes_gone:,} +{effect.strokes_new:,}"
-    name = paint(shown(effect.rule).ljust(width), BOLD, color=color)
+    name = paint(in_a_line(effect.rule).ljust(width), BOLD, color=color)
     return f"{name}  {effect.status:11}  {strokes:>15}  {effect.stories:>9,}"
 
 
 def _sample(sample: Sample, *, color: bool) -> Iterator[str]:
-    place = shown(f"{sample.story}  {sample.source}, record {sample.position}")
+    place = in_a_line(f"{sample.story}  {sample.source}, record {sample.position}")
     yield f"  {paint(place, NOTE, color=color)}"
     for mark, text, code in (("-", sample.before, STRUCK), ("+", sample.after, PUT)):
-        line = shown(json.dumps(text, ensure_ascii=False)) if text else "(nothing)"
+        line = in_a_line(json.dumps(text, ensure_ascii=False)) if text else "(nothing)"
         yield f"    {mark} {paint(line, code, color=color)}"
 
 
 def restored(result: Restored, out: str) -> str:
     """Say what was restored."""
     files = f"{result.files:,} files, {result.bytes / 1e6:,.1f} MB"
-    lines = [f"{out}: {result.documents:,} documents of edition {result.version} in {files}"]
+    lines = [f"{in_a_line(out)}: {result.documents:,} documents of edition {result.version} in {files}"]
     if result.rejects:
         lines.append(f"  {result.rejects:,} rejected records with them, as their bytes were kept")
     if result.lost:
         lines.append(f"  {result.lost:,} rejected records are not there: their bytes were not kept")
-    lines += [f"  {name} is {source!r}" for name, source in list(result.renamed.items())[:MOST_NAMES]]
+    lines += [in_a_line(f"  {name} is {source!r}") for name, source in list(result.renamed.items())[:MOST_NAMES]]
     if len(result.renamed) > MOST_NAMES:
         lines.append(f"  {len(result.renamed) - MOST_NAMES:,} more have other names than their sources")
     return shown("\n".join(lines))
@@ -102,4 +102,5 @@ def restored(result: Restored, out: str) -> str:
 
 def rebuilt(manifest: Manifest, out: str) -> str:
     """Say that an edition was made again."""
-    return f"{out}: edition {manifest.version} again, its data the same to the byte ({manifest.data_digest})"
+    edition = in_a_line(f"{out}: edition {manifest.version}")
+    return f"{edition} again, its data the same to the byte ({in_a_line(manifest.data_digest)})"

@@ -20,7 +20,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from copydesk.cli.console import FAILED, INTERRUPTED, TERMINATED, print_text, tell
+from copydesk.cli.console import FAILED, INTERRUPTED, TERMINATED, Parser, print_text, tell
 from copydesk.errors import CopydeskError
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code: int = parsed.run(parsed)
         sys.stdout.flush()
     except CopydeskError as error:
-        hint = f"\nhint: {error.hint}" if error.hint else ""
-        tell(f"copydesk: error: {error.message}{hint}")
+        # what goes on in further lines is set in, so that no name in it passes for a hint
+        message, hint = (part.replace("\n", "\n  ") for part in (error.message, error.hint))
+        tell(f"copydesk: error: {message}" + (f"\nhint: {hint}" if hint else ""))
         return FAILED
     except KeyboardInterrupt as stop:
         tell("\nhint: ".join(["copydesk: stopped", *getattr(stop, "__notes__", [])]))
@@ -84,9 +85,9 @@ def _heeding_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Describe all commands; each one's own arguments are added when it is called for."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="copydesk",
         description="Cleans scraped text, cuts mixed documents into stories, and keeps every stroke on record.",
     )
@@ -97,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _Command(argparse.ArgumentParser):
+class _Command(Parser):
     """A command's parser. It is filled by the command's module when arguments for it come."""
 
     def __init__(self, *, module: str | None = None, **options: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from copydesk.errors import SourceError
 
@@ -27,8 +29,22 @@ def read_text(name: str) -> str:
         raise SourceError(message, "convert it first, for instance with iconv") from None
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages let no argument steer the terminal: arguments may be names of somebody's files."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave."""
+        from copydesk.terminal import in_a_line
+
+        super().error(in_a_line(message))
+
+
 def print_text(text: str) -> None:
     """Print a text in UTF-8 whatever the locale says, ending with a line feed."""
+    from copydesk.terminal import for_terminal
+
+    if sys.stdout.isatty():
+        text = for_terminal(text)
     sys.stdout.buffer.write(f"{text}\n".encode() if not text.endswith("\n") else text.encode())
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     command.description = (
-        "Gives back every raw document from stories and ledger: text files byte for byte, JSON Lines and Parquet as "
+        "Gives back every raw document from stories and ledger: text files byte for byte, JSON Lines and tables as "
         "JSON Lines with id, text and other fields."
     )
     command.add_argument("edition", metavar="DIR", help="the edition's folder")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from copydesk.cli.console import FAILED, color, print_text
+from copydesk.cli.console import FAILED, Parser, color, print_text
 from copydesk.cli.options import add_recipe_options, recipe_of
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's actions and their arguments."""
     command.description = "Lists or tests the rules."
-    actions = command.add_subparsers(metavar="ACTION", required=True, parser_class=argparse.ArgumentParser)
+    actions = command.add_subparsers(metavar="ACTION", required=True, parser_class=Parser)
     listing = actions.add_parser("list", help="list all rules", description="Lists the kinds of noise and their rules.")
     add_recipe_options(listing)
     listing.set_defaults(run=list_rules)

@@ -313,7 +313,7 @@ def why(finding: Finding) -> str:
 
 def _section(title: str, blocks: Iterable[str]) -> list[str]:
     """Comment blocks out, under a title; nothing if there are none."""
-    lines = [f"# {line}".rstrip() for block in blocks for line in block.split("\n")]
+    lines = [f"# {_escaped(line)}".rstrip() for block in blocks for line in block.split("\n")]
     return ["\n".join([f"# ---- {title}", "#", *lines, ""])] if lines else []
 
 

@@ -96,10 +96,18 @@ class Inputs:
     def _site(self, source: str, meta: str | None) -> str:
         """Name the site of a record: the host of its address, else its file, and for a text file its folder."""
         if meta and self._mark in meta:
-            host = _host(json.loads(meta).get(self._site_key))
+            host = _host(_value(meta, self._site_key))
             if host:
                 return host
         return str(PurePosixPath(source).parent) if self._kinds.get(source) == "text" else source
+
+
+def _value(meta: str, key: str) -> object:
+    """Give a value of a record's other fields; None where these are nested so deeply that nobody reads them."""
+    try:
+        return json.loads(meta, parse_int=str).get(key)
+    except RecursionError:
+        return None
 
 
 def _host(address: object) -> str:

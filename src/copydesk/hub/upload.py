@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import HubError
 from copydesk.hub import faults
 from copydesk.hub.remote import DATASET, first_difference
+from copydesk.release.paths import CARD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,6 +56,8 @@ class Upload:
         Raises:
             HubError: The branch was changed meanwhile, or holds something else than was sent.
         """
+        if any(entry.path == CARD for entry in sent):
+            self._check_card()
         additions = list(self._send(sent))
         try:
             commit = self._commit(additions, deleted, message)
@@ -67,6 +71,23 @@ class Upload:
             said = f"{self.remote.name} does not hold what was sent: {difference} is another file there"
             raise HubError(said, "run it again; nothing was tagged")
         return commit
+
+    def _check_card(self) -> None:
+        """Ask the Hub whether it takes the card, before anything is sent.
+
+        Raises:
+            HubError: It does not.
+        """
+        from huggingface_hub import DatasetCard
+
+        card: Any = DatasetCard((self.folder / CARD).read_text(encoding="utf-8"))
+        try:
+            card.validate()
+        except ValueError as error:
+            message = f"the Hub does not take the head of {CARD}: {' '.join(str(error).split())}"
+            raise HubError(
+                message, "look at [edition] in the recipe: the licence must be one that the Hub knows"
+            ) from error
 
     def _send(self, sent: Sequence[FileEntry]) -> Iterator[CommitOperationAdd]:
         """Send what is stored as a large file, a few at a time; the Hub skips those that it has."""
@@ -89,14 +110,18 @@ class Upload:
         from huggingface_hub import CommitOperationDelete
 
         operations: list[Any] = [*additions, *(CommitOperationDelete(path, is_folder=False) for path in deleted)]
-        info = self.remote.api.create_commit(
-            self.remote.name,
-            operations,
-            commit_message=message,
-            repo_type=DATASET,
-            revision=self.branch,
-            parent_commit=self.parent,
-        )
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            info = self.remote.api.create_commit(
+                self.remote.name,
+                operations,
+                commit_message=message,
+                repo_type=DATASET,
+                revision=self.branch,
+                parent_commit=self.parent,
+            )
+        for warning in warned:
+            self.tell(" ".join(str(warning.message).split()))
         return info.oid
 
     def _landed(self, entries: Sequence[FileEntry], error: Exception) -> str | None:

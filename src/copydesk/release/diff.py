@@ -78,30 +78,10 @@ def compare(
     with progress or Silent() as shown:
         shown.begin(sum(entry.bytes for side in sides for entry in side.manifest.files if entry.rows is not None))
         before, after = (prints.read(side.folder, side.manifest, shown) for side in sides)
-    pairs = pair(before, after)
-    tally = Tally(samples, each or _ignore)
-    shelves = Shelf(old.folder, old.manifest, before), Shelf(new.folder, new.manifest, after)
-    same_stories = before.stories[pairs.old] == after.stories[pairs.new]
-    differs = ~same_stories | (before.told[pairs.old] != after.told[pairs.new])
-    for rows in _blocks(np.flatnonzero(differs)):
-        for first, second in zip(shelves[0].take(pairs.old[rows]), shelves[1].take(pairs.new[rows]), strict=True):
-            tally.compare(first, second)
-    for shelf, alone, change in ((shelves[1], pairs.added, ADDED), (shelves[0], pairs.removed, REMOVED)):
-        _go_through(shelf, alone, change, tally, everything=each is not None)
-    rejects, to_rejects, from_rejects = _rejects(sides, (before, after), pairs)
-    rulebook = causes.rule_books(old.manifest.rulebook, new.manifest.rulebook)
-    known = old.manifest.rulebook | new.manifest.rulebook
-    documents = Documents(
-        old=len(before),
-        new=len(after),
-        both=len(pairs.old),
-        added=len(pairs.added),
-        removed=len(pairs.removed),
-        moved=int(pairs.moved.sum()),
-        retold=tally.retold,
-        to_rejects=to_rejects,
-        from_rejects=from_rejects,
-    )
+        pairs = pair(before, after)
+        tally = Tally(samples, each or _ignore)
+        _compare_stories(sides, (before, after), pairs, tally, everything=each is not None)
+    documents, rejects = _count(sides, (before, after), pairs, tally)
     stories = tally.stories(
         int(before.first_story[-1]),
         int(after.first_story[-1]),
@@ -109,6 +89,8 @@ def compare(
         _stories_of(after, pairs.added),
     )
     level, why, least = verdict(old.manifest, new.manifest, documents, stories, rejects)
+    rulebook = causes.rule_books(old.manifest.rulebook, new.manifest.rulebook)
+    known = old.manifest.rulebook | new.manifest.rulebook
     return Diff(
         old=old.manifest.version,
         new=new.manifest.version,
@@ -125,6 +107,40 @@ def compare(
         made_with=causes.made_with(old.manifest, new.manifest),
         samples=tuple(sample for cause in tally.samples.values() for sample in cause),
     )
+
+
+def _compare_stories(
+    sides: tuple[Side, Side], editions: tuple[Prints, Prints], pairs: Pairs, tally: Tally, *, everything: bool
+) -> None:
+    """Read again what differs, and add it up."""
+    first, second = (Shelf(side.folder, side.manifest, edition) for side, edition in zip(sides, editions, strict=True))
+    before, after = editions
+    differs = before.stories[pairs.old] != after.stories[pairs.new]
+    differs |= before.told[pairs.old] != after.told[pairs.new]
+    for rows in _blocks(np.flatnonzero(differs)):
+        for old, new in zip(first.take(pairs.old[rows]), second.take(pairs.new[rows]), strict=True):
+            tally.compare(old, new)
+    _go_through(second, pairs.added, ADDED, tally, everything=everything)
+    _go_through(first, pairs.removed, REMOVED, tally, everything=everything)
+
+
+def _count(
+    sides: tuple[Side, Side], editions: tuple[Prints, Prints], pairs: Pairs, tally: Tally
+) -> tuple[Documents, Rejects]:
+    """Count documents and rejects, and the documents that were rejected in one edition and published in the other."""
+    old, new = (Counter(_read_rejects(side)) for side in sides)
+    documents = Documents(
+        old=len(editions[0]),
+        new=len(editions[1]),
+        both=len(pairs.old),
+        added=len(pairs.added),
+        removed=len(pairs.removed),
+        moved=int(pairs.moved.sum()),
+        retold=tally.retold,
+        to_rejects=_among(editions[0], pairs.removed, new - old),
+        from_rejects=_among(editions[1], pairs.added, old - new),
+    )
+    return documents, Rejects(old.total(), new.total(), (new - old).total(), (old - new).total())
 
 
 def _ignore(_change: StoryChange) -> None:
@@ -145,15 +161,6 @@ def _go_through(shelf: Shelf, rows: Ints, change: str, tally: Tally, *, everythi
     for block in _blocks(rows if everything else rows[: tally.most]):
         for page in shelf.take(block):
             tally.whole(page, change)
-
-
-def _rejects(sides: tuple[Side, Side], editions: tuple[Prints, Prints], pairs: Pairs) -> tuple[Rejects, int, int]:
-    """Count rejects, and the documents that were rejected in one edition and published in the other."""
-    old, new = (Counter(_read_rejects(side)) for side in sides)
-    counts = Rejects(old=old.total(), new=new.total(), added=(new - old).total(), removed=(old - new).total())
-    to_rejects = _among(editions[0], pairs.removed, new - old)
-    from_rejects = _among(editions[1], pairs.added, old - new)
-    return counts, to_rejects, from_rejects
 
 
 _Reject = tuple[str, int, str, str]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from copydesk.release.schema import CONFIGS, TABLES
+from copydesk.release.schema import TABLES
+from copydesk.release.weights import figures_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from copydesk.release.manifest import FileEntry
 
@@ -36,7 +36,7 @@ class Figures:
 
 
 def measure(folder: Path, entries: Iterable[FileEntry]) -> Figures:
-    """Read an edition's tables once, a row group at a time.
+    """Add up what an edition's Parquet files say of themselves.
 
     Args:
         folder: The edition's folder.
@@ -45,24 +45,9 @@ def measure(folder: Path, entries: Iterable[FileEntry]) -> Figures:
     figures = Figures(files={table.name: [] for table in TABLES})
     for entry in entries:
         table = Path(entry.path).parent.name
+        known = figures_in(pq.read_metadata(folder / entry.path).metadata)
         figures.files[table].append(entry.path)
         figures.file_bytes[table] += entry.bytes
-        for rows in _batches(folder / entry.path):
-            for config in CONFIGS:
-                if config.folder == table:
-                    shown = rows.select(list(config.columns)) if config.columns else rows
-                    figures.memory[config.name] += shown.nbytes
-            if "language" in rows.schema.names:
-                counts = rows["language"].value_counts().to_pylist()
-                figures.languages.update({count["values"]: count["counts"] for count in counts})
+        figures.memory.update(known["memory"])
+        figures.languages.update(known["languages"])
     return figures
-
-
-def _batches(path: Path) -> Iterator[pa.Table]:
-    """Read a file in the batches that `datasets` takes: row groups, but none larger than the first."""
-    with pq.ParquetFile(path) as file:
-        if file.num_row_groups:
-            size = file.metadata.row_group(0).num_rows
-            for group in range(file.num_row_groups):
-                for batch in file.iter_batches(size, row_groups=[group]):
-                    yield pa.Table.from_batches([batch])

@@ -1,8 +1,9 @@
 """Raw documents back from an edition: stories and ledger together are the raw documents.
 
-A text file comes back as a file, byte for byte. JSON Lines and Parquet come back as one JSON Lines file each: its
+A text file comes back as a file, byte for byte. JSON Lines and tables come back as one JSON Lines file each: its
 records in order, with id, text and other fields; ids are strings there, whatever they were. Lines that were no records
-stand between them as they were. What was rejected comes back as far as its bytes were kept, without id and other fields.
+stand between them as they were. What was rejected comes back as far as its bytes were kept, a record of it without its
+id and other fields.
 """
 
 from __future__ import annotations

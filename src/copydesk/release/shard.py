@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.release.weights import Scales
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,6 +44,7 @@ class ShardWriter:
         self._waiting_rows = 0
         self._waiting_bytes = 0
         self._schema = config.schema
+        self._scales = Scales(config)
         self._writer = pq.ParquetWriter(
             path,
             config.schema,
@@ -74,6 +77,7 @@ class ShardWriter:
     def close(self) -> Part:
         """Write what is left and finish the file."""
         self._write(self._waiting_rows)
+        self._writer.add_key_value_metadata(self._scales.to_metadata())
         self._writer.close()
         with self._path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -86,8 +90,10 @@ class ShardWriter:
     def _write(self, rows: int) -> None:
         """Write the first `rows` of what is waiting."""
         table = pa.Table.from_batches(self._waiting, self._schema)
-        if rows:
-            self._writer.write_table(table.slice(0, rows).combine_chunks(), row_group_size=self._group)
+        for start in range(0, rows, self._group):
+            group = table.slice(start, min(self._group, rows - start)).combine_chunks()
+            self._scales.add(group)
+            self._writer.write_table(group, row_group_size=self._group)
         self._rows += rows
         self._waiting = table.slice(rows).to_batches()
         self._waiting_rows = len(table) - rows

@@ -10,6 +10,7 @@ use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use regex::{Captures, Regex, RegexBuilder};
 use regex_automata::meta;
 use regex_syntax::ast::parse::Parser;
+use regex_syntax::hir::{Hir, HirKind};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -71,11 +72,11 @@ pub struct Rule {
     /// Its name's place in the kernel's table.
     pub id: RuleId,
     /// Decides. That of a shipped rule is compiled when a line first passes the sieve.
-    regex: OnceLock<Regex>,
+    regex: OnceLock<Option<Regex>>,
     pattern: String,
     /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
     /// ASCII. It matches whatever `regex` matches, and more.
-    sieve: Regex,
+    sieve: OnceLock<Option<Regex>>,
     /// Rejects faster: what each match looks like from outside.
     outline: Outline,
     groups: Vec<(usize, Option<Field>)>,
@@ -84,16 +85,20 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The full expression. It differs from the sieve by a few assertions, so it compiles if the sieve did; should it
-    /// not, the sieve stands in for it.
-    fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| {
-            let built = RegexBuilder::new(&self.pattern).size_limit(usize::MAX).dfa_size_limit(DFA_LIMIT).build();
-            built.unwrap_or_else(|_| self.sieve.clone())
-        })
+    /// The full expression. That of a user's own rule was compiled with the rule book; a shipped one that could not be
+    /// would match nothing, and fail its own examples.
+    fn regex(&self) -> Option<&Regex> {
+        let build = || RegexBuilder::new(&self.pattern).size_limit(usize::MAX).dfa_size_limit(DFA_LIMIT).build().ok();
+        self.regex.get_or_init(build).as_ref()
     }
 
-    /// Could the rule match in this line?
+    /// Might the rule match in this line? Some that pass will not.
+    fn passes(&self, line: &str) -> bool {
+        let build = || RegexBuilder::new(&without_boundaries(&self.pattern)).dfa_size_limit(DFA_LIMIT).build().ok();
+        self.fits(line.as_bytes()) && self.sieve.get_or_init(build).as_ref().is_some_and(|sieve| sieve.is_match(line))
+    }
+
+    /// Has a line the ends and the length of a match?
     fn fits(&self, line: &[u8]) -> bool {
         let Outline { first, last, least, most } = &self.outline;
         let begins = || line.first().is_some_and(|byte| first.has(*byte));
@@ -179,23 +184,20 @@ impl RuleBook {
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let unbounded = without_boundaries(&pattern);
-        let sieve = RegexBuilder::new(&unbounded).dfa_size_limit(DFA_LIMIT).build();
-        let sieve = sieve.map_err(|e| wrong(&e))?;
+        let hir = regex_syntax::parse(&without_boundaries(&pattern)).map_err(|e| wrong(&e))?;
         let regex = OnceLock::new();
         if spec.firm {
             // a user's own: nobody has seen yet how large it is
             let built = RegexBuilder::new(&pattern).dfa_size_limit(DFA_LIMIT).build().map_err(|e| wrong(&e))?;
-            regex.get_or_init(|| built);
+            regex.get_or_init(|| Some(built));
         }
         let mut groups = Vec::new();
-        for (n, name) in sieve.capture_names().enumerate() {
-            let Some(name) = name else { continue };
-            let field = Field::named(name);
+        for (group, name) in named_groups(&hir) {
+            let field = Field::named(&name);
             if field.is_none() && name != STRIKE_GROUP {
                 return Err(format!("rule {}: there is no field called {name:?}", spec.name));
             }
-            groups.push((n, field));
+            groups.push((group, field));
         }
         Ok(Rule {
             label: self.label(&spec.label),
@@ -209,8 +211,8 @@ impl RuleBook {
             id,
             regex,
             pattern,
-            sieve,
-            outline: Outline::of(&unbounded),
+            sieve: OnceLock::new(),
+            outline: Outline::of(&hir),
             groups,
             cue_at: spec.cue_at,
             lengths: spec.min_chars..spec.max_chars.saturating_add(1),
@@ -313,18 +315,29 @@ impl RuleBook {
             return;
         }
         let slice = line.text(text);
-        if !rule.fits(slice.as_bytes()) || !rule.sieve.is_match(slice) {
-            return;
-        }
+        let Some(regex) = Some(rule).filter(|rule| rule.passes(slice)).and_then(Rule::regex) else { return };
         if rule.extent == Extent::Inside {
-            for caps in rule.regex().captures_iter(slice) {
+            for caps in regex.captures_iter(slice) {
                 out.extend(claim(rule, index, n, line, &caps));
             }
             return;
         }
-        if let Some(caps) = rule.regex().captures(slice) {
+        if let Some(caps) = regex.captures(slice) {
             out.extend(claim(rule, index, n, line, &caps));
         }
+    }
+}
+
+/// The named groups of an expression, by number.
+fn named_groups(hir: &Hir) -> Vec<(usize, String)> {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            let own = capture.name.iter().map(|name| (capture.index as usize, name.to_string()));
+            own.chain(named_groups(&capture.sub)).collect()
+        }
+        HirKind::Repetition(repetition) => named_groups(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().flat_map(named_groups).collect(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => Vec::new(),
     }
 }
 
