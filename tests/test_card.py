@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 import yaml
 from hypothesis import given
@@ -18,8 +19,11 @@ from copydesk import Recipe, build
 from copydesk.recipe import Edition, Guard, Ledger, Rules
 from copydesk.release import markdown
 from copydesk.release.columns import COLUMNS, paths
+from copydesk.release.figures import measure
 from copydesk.release.head import SIZES, SIZES_BY_TENS, _size
+from copydesk.release.manifest import FileEntry
 from copydesk.release.schema import CONFIGS, TABLES
+from copydesk.release.shard import ShardWriter
 from editions import NO_RULES, shards, write_records, write_texts
 from strategies import SCALARS
 
@@ -139,6 +143,23 @@ def test_the_bytes_are_right_over_many_row_groups(library: Library, tmp_path: Pa
     for name, info in infos.items():
         found = library.load(tmp_path / "out", name, split="train").info
         assert info["splits"][0]["num_bytes"] == found.splits["train"].num_bytes
+
+
+def test_where_row_groups_are_uneven_no_bytes_are_given(tmp_path: Path) -> None:
+    """The library cuts larger groups in a way that cannot be reckoned; a wrong figure would be worse than none."""
+    table = next(table for table in TABLES if table.name == "rejects")
+    rows = pa.RecordBatch.from_pylist([{"source": "a", "position": 1, "reason": "empty"}] * 9, table.schema)
+    for name, sizes in (("even", (4, 4, 1)), ("uneven", (1, 8))):
+        writer = ShardWriter(tmp_path / name, table, Recipe().output)
+        for size in sizes:
+            writer.add_group(rows.slice(0, size))
+        part = writer.close()
+        entry = FileEntry(f"rejects/{name}", part.size, part.sha256, part.rows)
+        (tmp_path / "rejects").mkdir(exist_ok=True)
+        part.path.rename(tmp_path / entry.path)
+        figures = measure(tmp_path, [entry])
+        assert (figures.unweighed == {"rejects"}) == (name == "uneven")
+        assert (figures.memory["rejects"] > 0) == (name == "even")
 
 
 @pytest.mark.parametrize(

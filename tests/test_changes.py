@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +20,10 @@ from copydesk.release.changes import stories, tally
 from copydesk.release.changes.pairs import pair
 from copydesk.release.changes.prints import Prints
 from copydesk.release.changes.stories import Sight
+from copydesk.release.manifest import Manifest
 from corpus_cases import load
 from editions import NO_RULES, rows, write_records
+from forgery import sign
 from light import LIGHT
 
 if TYPE_CHECKING:
@@ -172,3 +175,16 @@ def test_a_place_is_seen_in_both_texts() -> None:
 
 def test_a_long_sample_is_cut_short() -> None:
     assert tally.LONGEST_SAMPLE > 2 * stories.CONTEXT
+
+
+def test_editions_of_other_columns_can_be_compared(tmp_path: Path) -> None:
+    """As releases of copydesk may have them."""
+    write_records(tmp_path / "in.jsonl", [{"text": "The ferry left."}])
+    for name in ("old", "new"):
+        build(tmp_path / "in.jsonl", tmp_path / name, recipe=LIGHT)
+    path = tmp_path / "new" / "data/sources/train-00000-of-00001.parquet"
+    manifest = Manifest.load(tmp_path / "new")
+    pq.write_table(pq.ParquetFile(path).read().drop_columns(["lines"]), path)
+    sign(tmp_path / "new", manifest, "data/sources/train-00000-of-00001.parquet", 1)
+    found, changes = diff(tmp_path / "old", tmp_path / "new")
+    assert (found.level, found.documents.retold, changes) == ("minor", 1, [])

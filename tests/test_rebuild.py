@@ -81,7 +81,7 @@ def test_inputs_are_found_under_other_names(moved: Path) -> None:
 def test_inputs_of_the_same_content_are_told_by_their_names(tmp_path: Path) -> None:
     write_texts(tmp_path / "in", ["The ferry left."] * 3)
     build(tmp_path / "in", tmp_path / "edition", recipe=NO_RULES)
-    rebuild(tmp_path / "edition", tmp_path / "out", [tmp_path / "in"])
+    rebuild(tmp_path / "edition", tmp_path / "out", tmp_path / "in")
     assert fingerprints(tmp_path / "out") == fingerprints(tmp_path / "edition")
 
 

@@ -37,6 +37,8 @@ _NAIVE = ("ftfy", "langdetect", "zstandard")
 # datatrove's filters import regex, and data-juicer aiohttp and ray, without asking for them.
 _DATATROVE = ("datatrove", "ftfy", "orjson", "pyarrow", "regex", "spacy", "zstandard")
 _DATA_JUICER = ("py-data-juicer", "aiohttp", "ftfy", "ray", "zstandard")
+# Left to itself, pip looks for a boto3 that goes with dolma's s3fs for half an hour.
+_DOLMA = ("dolma", "boto3==1.28.17", "zstandard")
 
 PEERS = (
     Peer(LIMIT, "limit", "reads JSONL.zst and writes Parquet, nothing between", "limit"),
@@ -74,7 +76,7 @@ PEERS = (
         _DATA_JUICER,
         3,
     ),
-    Peer("dolma", "dolma", "tags of C4, Gopher and personal data", "dolma", "", ("dolma", "zstandard"), 3),
+    Peer("dolma", "dolma", "tags of C4, Gopher and personal data", "dolma", "", _DOLMA, 3),
 )
 
 ABSENT = {

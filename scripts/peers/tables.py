@@ -55,8 +55,8 @@ def _heading(run: Mapping[str, Any]) -> str:
         f"Measured by `{run['command']}` on one core ({run['machine']}), the median of {run['rounds']} rounds in turn. "
         f"The dump is `{data['name']}` ({data['documents']:,} documents, {data['megabytes']:.1f} MB of text, "
         f"SHA-256 {data['sha256']}…); MB are millions of bytes of UTF-8 text. Who would take too long reads a part of "
-        "it, every so-manieth document. Starting and loading is not counted, for anybody. Factors are of CPU time, which "
-        "neighbours on the machine do not lengthen."
+        "it, every so-manieth document. Starting and loading is not counted, for anybody. Factors are of CPU time, "
+        "which neighbours on the machine do not lengthen."
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import ftfy
@@ -49,6 +49,9 @@ MANY_ENTITIES = 256
 
 MANY_MARKS = 64
 """With more combining marks in a row than this a segment may take ftfy long; no letter of a text has so many."""
+
+SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{MANY_MARKS},}}")
+"""Many characters in a row that are no letters: combining marks, perhaps."""
 
 NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
 """An ampersand that was escaped again and again; each round of ftfy takes one escape away."""
@@ -105,17 +108,23 @@ class Mender:
         Returns:
             The rows of those that ftfy changed, with the new text.
         """
-        texts = suspects.column("text").to_pylist()
-        unescape = suspects.column("unescape").to_pylist()
-        fixed = self._quick(texts, unescape, suspects.column("bad").to_pylist(), kernel)
-        fixed = [
-            self._whole(text, unescape=flag) if quick is None else quick
-            for text, flag, quick in zip(texts, unescape, fixed, strict=True)
-        ]
+        columns = (suspects.column(name).to_pylist() for name in ("text", "unescape", "bad"))
+        segments = list(zip(*columns, strict=True))
+        distinct = list(dict.fromkeys(segments))  # line ends of Windows make a segment of each blank line
+        outcome = dict(zip(distinct, self._mended(distinct, kernel), strict=True))
+        texts = [text for text, _, _ in segments]
+        fixed = [outcome[segment] for segment in segments]
         changed = [n for n, (before, after) in enumerate(zip(texts, fixed, strict=True)) if before != after]
         rows = suspects.take(pa.array(changed, pa.int64()))
         column = rows.schema.get_field_index("text")
         return rows.set_column(column, "text", pa.array([fixed[n] for n in changed], pa.string()))
+
+    def _mended(self, segments: list[tuple[str, bool, bool]], kernel: Kernel) -> list[str]:
+        """Mend segments, each given as text, whether to unescape entities, and whether it looks wrongly decoded."""
+        return [
+            self._whole(text, unescape=unescape) if quick is None else quick
+            for (text, unescape, _), quick in zip(segments, self._quick(segments, kernel), strict=True)
+        ]
 
     def _whole(self, text: str, *, unescape: bool) -> str:
         if _is_unwieldy(text, unescape=unescape):
@@ -132,10 +141,10 @@ class Mender:
                 text = NESTED_ENTITY.sub(_shallow, ftfy.fixes.unescape_html(text))
             text = ftfy.fix_text_segment(text, rest)
             if self.config.normalization:
-                text = unicodedata.normalize(self.config.normalization, mark_runs().sub(_ordered, text))
+                text = unicodedata.normalize(self.config.normalization, SIGNS.sub(_ordered, text))
         return text
 
-    def _quick(self, texts: list[str], unescape: list[bool], bad: list[bool], kernel: Kernel) -> list[str | None]:
+    def _quick(self, segments: list[tuple[str, bool, bool]], kernel: Kernel) -> list[str | None]:
         """Repair with just the fixers of ftfy that a segment needs; None where that is not sure to be what ftfy does.
 
         ftfy runs all its fixers in turn, and again until nothing changes. Where some of them, in that order, leave a
@@ -143,10 +152,7 @@ class Mender:
         more care: the fixers of single characters may make an entity or a terminal escape by removing what stood
         inside, but each finds all it looks for in one go.
         """
-        quick = [
-            self._quick_fix(text, unescape=may_unescape, bad=is_bad)
-            for text, may_unescape, is_bad in zip(texts, unescape, bad, strict=True)
-        ]
+        quick = [self._quick_fix(text, unescape=unescape, bad=bad) for text, unescape, bad in segments]
         tried = [n for n, text in enumerate(quick) if text is not None]
         again = kernel.suspects(pa.array([quick[n] for n in tried], pa.string())).column("document")
         for place in set(again.to_pylist()):
@@ -170,19 +176,24 @@ def _is_unwieldy(text: str, *, unescape: bool) -> bool:
     """Say whether ftfy might take longer than a segment of this length should."""
     if unescape and text.count(";") > MANY_ENTITIES:
         return True
-    return len(text) > MANY_MARKS and not text.isascii() and mark_runs().search(text) is not None
+    return not text.isascii() and any(_has_many_marks(run[0]) for run in SIGNS.finditer(text))
 
 
-@cache
-def mark_runs() -> re.Pattern[str]:
-    """Give the expression that finds many combining marks in a row. There are none behind the second plane."""
-    marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
-    return re.compile(f"[{marks}]{{{MANY_MARKS},}}")
+def _has_many_marks(run: str) -> bool:
+    marks = (len(list(group)) for is_mark, group in groupby(run, _is_mark) if is_mark)
+    return any(length > MANY_MARKS for length in marks)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) > 0
 
 
 def _ordered(run: re.Match[str]) -> str:
     """Put marks into the order that Unicode gives them, which every normal form keeps."""
-    return "".join(sorted(run[0], key=unicodedata.combining))
+    groups = groupby(run[0], _is_mark)
+    return "".join(
+        char for is_mark, group in groups for char in (sorted(group, key=unicodedata.combining) if is_mark else group)
+    )
 
 
 def _shallow(entity: re.Match[str]) -> str:

@@ -37,6 +37,11 @@ class Input:
 
     text: str = setting("text", "The key or column that holds a record's text.")
     id: str = setting("id", "The key or column that holds a record's own identifier, if it has one.")
+    legacy: str = setting(
+        "reject",
+        "What is done with text files and lines of JSON that are not UTF-8: reject them, or detect their encoding.",
+        choices=("reject", "detect"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Figures:
         files: The paths of each table's files, in order.
         file_bytes: What these take on disk.
         memory: By config, what its rows take as Arrow; to the byte what `datasets` calls `num_bytes`.
+        unweighed: Tables of which that is not known.
         languages: Stories by language.
     """
 
@@ -33,6 +34,7 @@ class Figures:
     file_bytes: Counter[str] = field(default_factory=Counter)
     memory: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    unweighed: set[str] = field(default_factory=set)
 
 
 def measure(folder: Path, entries: Iterable[FileEntry]) -> Figures:
@@ -50,4 +52,6 @@ def measure(folder: Path, entries: Iterable[FileEntry]) -> Figures:
         figures.file_bytes[table] += entry.bytes
         figures.memory.update(known["memory"])
         figures.languages.update(known["languages"])
+        if entry.rows and not known["memory"]:
+            figures.unweighed.add(table)
     return figures

@@ -118,11 +118,14 @@ def _info(config: Config, manifest: Manifest, figures: Figures) -> Iterator[str]
     for field in config.schema:
         if not config.columns or field.name in config.columns:
             yield from _feature(field, "  ")
+    is_weighed = config.folder not in figures.unweighed
     yield from ("  splits:", f"  - name: {SPLIT}")
-    yield f"    num_bytes: {size}"
+    if is_weighed:
+        yield f"    num_bytes: {size}"
     yield f"    num_examples: {table_rows(manifest.accounts)[config.folder]}"
     yield f"  download_size: {figures.file_bytes[config.folder]}"
-    yield f"  dataset_size: {size}"
+    if is_weighed:
+        yield f"  dataset_size: {size}"
 
 
 def _feature(field: pa.Field, indent: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,9 @@ class Plan:
     mismatches: tuple[str, ...]
 
     @classmethod
-    def of(cls, edition: str | Path, inputs: Sequence[str | Path] = (), *, progress: Progress | None = None) -> Plan:
+    def of(
+        cls, edition: str | Path, inputs: str | Path | Sequence[str | Path] = (), *, progress: Progress | None = None
+    ) -> Plan:
         """Look for all that an edition was made from.
 
         Args:
@@ -66,6 +69,8 @@ class Plan:
             if entry.rows is None:
                 _check_paper(folder, entry.path, manifest)
         recipe = Recipe.load(folder / RECIPE)
+        if isinstance(inputs, (str, os.PathLike)):
+            inputs = [inputs]
         with progress or Silent() as shown:
             files = _found(manifest, [str(address) for address in inputs], shown)
         return cls(folder, manifest, recipe, files, tuple(_mismatches(manifest, recipe)))
@@ -94,7 +99,7 @@ class Plan:
 def rebuild(  # noqa: PLR0913 (each is one thing a user may want to say; all but three are keywords)
     edition: str | Path,
     out: str | Path,
-    inputs: Sequence[str | Path] = (),
+    inputs: str | Path | Sequence[str | Path] = (),
     *,
     workers: int = 1,
     engine: str = "local",

@@ -147,7 +147,8 @@ def _folio_documents(folio: Folio, entries: dict[str, InputEntry], keys: Input) 
             raise EditionError(message, AGAIN)
         entry = entries.get(fact["source"])
         if entry is not None and entry.kind == TEXT:
-            written = raw.encode(entry.encoding or "utf-8")
+            legacy = json.loads(fact["meta"])["encoding"] if fact["meta"] else None
+            written = raw.encode(legacy or entry.encoding or "utf-8")
         else:
             written = _record(raw, fact["record_id"], fact["meta"], keys)
         yield _Piece(fact["source"], fact["position"], written, is_document=True, text_bytes=len(data))

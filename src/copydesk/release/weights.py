@@ -27,32 +27,39 @@ OFFSET_BYTES = 4
 
 
 class Scales:
-    """Weighs the row groups of one Parquet file, and counts its stories by language."""
+    """Weighs the row groups of one Parquet file, and counts the languages of its stories."""
 
     def __init__(self, table: Config) -> None:
         """Begin a file of a table."""
         self._configs = [config for config in CONFIGS if config.folder == table.folder]
-        self._batch = 0
+        self._first = 0
+        self._is_even = True
         self._memory: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
 
     def add(self, group: pa.Table) -> None:
-        """Weigh a row group. It is read in batches that are no larger than the file's first group."""
-        self._batch = self._batch or len(group)
-        for start in range(0, len(group), self._batch):
-            batch = group.slice(start, self._batch)
-            weights = {
-                field.name: sum(weight(field, chunk) for chunk in batch[field.name].chunks) for field in batch.schema
-            }
-            for config in self._configs:
-                self._memory[config.name] += sum(weights[name] for name in config.columns or weights)
+        """Weigh a row group, and count its stories by language."""
+        self._first = self._first or len(group)
+        self._is_even = self._is_even and len(group) <= self._first
+        weights = {
+            field.name: sum(weight(field, chunk) for chunk in group[field.name].chunks) for field in group.schema
+        }
+        for config in self._configs:
+            self._memory[config.name] += sum(weights[name] for name in config.columns or weights)
         if "language" in group.schema.names:
             counts = group["language"].value_counts().to_pylist()
             self._languages.update({count["values"]: count["counts"] for count in counts})
 
     def to_metadata(self) -> dict[str, str]:
-        """Give the figures as they stand in the file's metadata."""
-        facts = {"memory": dict(self._memory), "languages": dict(sorted(self._languages.items()))}
+        """Give the figures as they stand in the file's metadata.
+
+        `datasets` reads a file in batches of the first group's size; where a later group is larger, and so cut in a
+        way that cannot be reckoned, there is no weight.
+        """
+        facts = {
+            "memory": dict(self._memory) if self._is_even else {},
+            "languages": dict(sorted(self._languages.items())),
+        }
         return {KEY: json.dumps(facts, separators=(",", ":"), ensure_ascii=False)}
 
 

@@ -31,6 +31,7 @@ from copydesk.sources.base import (
     rejects_batch,
     whole,
 )
+from copydesk.sources.legacy import decode
 from copydesk.sources.packed import CODECS, EXPANSION, FaultError, codec_of, is_packed, unpacked
 
 if TYPE_CHECKING:
@@ -165,10 +166,41 @@ def _rejected(reject: Reject, consumed: int) -> Batch:
 
 def _batch(source: str, block: bytes, keys: Input, line: int, consumed: int) -> Batch:
     """Parse a block of whole lines of which the first has the number `line`."""
+    records, rejects = _parse(source, block, keys, line)
+    if keys.legacy == "detect" and "invalid_utf8" in rejects["reason"].to_pylist():
+        records, rejects = _with_legacy(records, rejects, keys)
+    return Batch(records, rejects, consumed)
+
+
+def _parse(source: str, block: bytes, keys: Input, line: int) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     good, bad = (pa.record_batch(rows) for rows in read_jsonl(block, keys.text, keys.id, line))
     records = records_batch(source, good["position"], good["text"], good["record_id"], good["meta"])
     columns = [pa.repeat(source, len(bad)), *(bad[name] for name in REJECTS.names[1:])]
-    return Batch(records, pa.RecordBatch.from_arrays(columns, schema=REJECTS), consumed)
+    return records, pa.RecordBatch.from_arrays(columns, schema=REJECTS)
+
+
+def _with_legacy(
+    records: pa.RecordBatch, rejects: pa.RecordBatch, keys: Input
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Parse lines once more that are no UTF-8 but make sense in another encoding."""
+    good, bad = [records], []
+    for row in range(len(rejects)):
+        reject = rejects.slice(row, 1)
+        fact = reject.to_pylist()[0]
+        decoded = decode(fact["raw"]) if fact["reason"] == "invalid_utf8" else None
+        if decoded is None:
+            bad.append(reject)
+        else:
+            again = _parse(fact["source"], decoded.text.encode(), keys, fact["position"])
+            good.append(again[0])
+            bad.append(again[1])
+    return _in_order(good), _in_order(bad)
+
+
+def _in_order(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Join batches of rows of one file, by their positions."""
+    rows = pa.Table.from_batches(batches).sort_by("position").combine_chunks()
+    return pa.RecordBatch.from_arrays([column.combine_chunks() for column in rows.columns], schema=rows.schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from copydesk.sources.base import (
     BATCH_BYTES,
@@ -18,6 +21,7 @@ from copydesk.sources.base import (
     rejects_batch,
     whole,
 )
+from copydesk.sources.legacy import Decoded, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,33 +39,43 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: A
     return whole(file)
 
 
-def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:  # noqa: ARG001 (a text file has no keys)
-    """Read files, many to a batch."""
+def read(pieces: Sequence[Piece], keys: Input) -> Iterator[Batch]:
+    """Read files, many to a batch. What a file of another encoding was in stands among its record's other fields."""
     sources: list[str] = []
     texts: list[str] = []
+    metas: list[str | None] = []
     rejects: list[Reject] = []
     consumed = 0
     for piece in pieces:
-        text = _document(piece.file)
+        document = _document(piece.file, detect=keys.legacy == "detect")
         consumed += piece.weight
-        if isinstance(text, Reject):
-            rejects.append(text)
+        if isinstance(document, Reject):
+            rejects.append(document)
         else:
             sources.append(piece.file.source)
-            texts.append(text)
+            texts.append(document.text)
+            metas.append(None if document.encoding == ENCODING else json.dumps({"encoding": document.encoding}))
         if len(texts) + len(rejects) >= BATCH_RECORDS or consumed >= BATCH_BYTES:
-            yield Batch(records_batch(sources, [1] * len(texts), texts), rejects_batch(rejects), consumed)
-            sources, texts, rejects, consumed = [], [], [], 0
-    yield Batch(records_batch(sources, [1] * len(texts), texts), rejects_batch(rejects), consumed)
+            yield _batch(sources, texts, metas, rejects, consumed)
+            sources, texts, metas, rejects, consumed = [], [], [], [], 0
+    yield _batch(sources, texts, metas, rejects, consumed)
 
 
-def _document(file: InputFile) -> str | Reject:
+def _batch(
+    sources: list[str], texts: list[str], metas: list[str | None], rejects: list[Reject], consumed: int
+) -> Batch:
+    records = records_batch(sources, [1] * len(texts), texts, metas=pa.array(metas, pa.string()))
+    return Batch(records, rejects_batch(rejects), consumed)
+
+
+def _document(file: InputFile, *, detect: bool) -> Decoded | Reject:
     """Read and decode one file, or say why not."""
     if file.size > LONGEST_RECORD:
         return Reject(file.source, 1, "too_long", f"{file.size} bytes; at most {LONGEST_RECORD} are read")
     with open_file(file.address) as stream:
         raw = stream.read()
     try:
-        return raw.decode(ENCODING)
+        return Decoded(raw.decode(ENCODING), ENCODING)
     except UnicodeDecodeError as error:
-        return Reject(file.source, 1, "invalid_utf8", f"{error.reason} at byte {error.start}", raw)
+        legacy = decode(raw) if detect else None
+        return legacy or Reject(file.source, 1, "invalid_utf8", f"{error.reason} at byte {error.start}", raw)

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from copydesk.errors import EditionError
 from copydesk.release.folios import AGAIN, document_bytes, folios
 from copydesk.release.ledgers import integers
-from copydesk.release.schema import SOURCES, STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +35,8 @@ STAMPS = ("version", "recipe")
 NAMES = ("id", "document_id", "sha256")
 """Columns that follow from the raw text."""
 
-STORY_COLUMNS = tuple(name for name in STORIES.names if name not in (*PLACE, *STAMPS, *NAMES))
-"""What a story says."""
-
-TOLD_COLUMNS = tuple(name for name in SOURCES.names if name not in (*PLACE, *NAMES, "stories"))
-"""What is told of a document besides its stories."""
+COUNT = "stories"
+"""The column that says how many stories a document has."""
 
 _ID_BYTES = 16
 
@@ -89,7 +85,7 @@ def read(folder: Path, manifest: Manifest, progress: Progress) -> Prints:
     ids: list[bytes] = []
     columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("source", "position", "count", "stories", "told")}
     for folio in folios(folder, manifest):
-        counts = integers(folio.sources["stories"])
+        counts = integers(folio.sources[COUNT])
         documents = np.arange(len(counts) + 1)
         stories = np.concatenate([[0], np.cumsum(counts)])
         ids += (_id(name, folio) for name in folio.sources["document_id"].to_pylist())
@@ -97,8 +93,8 @@ def read(folder: Path, manifest: Manifest, progress: Progress) -> Prints:
         columns["source"].append(np.array(source, np.int64))
         columns["position"].append(integers(folio.sources["position"]))
         columns["count"].append(counts)
-        columns["stories"].append(_hashes(folio.stories.select(STORY_COLUMNS), stories))
-        columns["told"].append(_hashes(folio.sources.select(TOLD_COLUMNS), documents))
+        columns["stories"].append(_hashes(_without(folio.stories, *PLACE, *STAMPS, *NAMES), stories))
+        columns["told"].append(_hashes(_without(folio.sources, *PLACE, *NAMES, COUNT), documents))
         text_bytes = pc.sum(pc.binary_length(folio.stories["text"])).as_py() or 0
         progress.tick(len(counts), text_bytes, share * len(counts))
     whole = {name: np.concatenate([*parts, np.zeros(0, np.int64)]) for name, parts in columns.items()}
@@ -122,6 +118,11 @@ def _id(name: str, folio: Folio) -> bytes:
         message = f"{folio.sources_file} holds a document with the id {name!r}, which is none"
         raise EditionError(message, AGAIN)
     return digits
+
+
+def _without(rows: pa.RecordBatch, *names: str) -> pa.RecordBatch:
+    """Leave columns out; an edition of another release may have others than these."""
+    return rows.select([name for name in rows.schema.names if name not in names])
 
 
 def _hashes(rows: pa.RecordBatch, bounds: Ints) -> NDArray[np.uint64]:

@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 
 from copydesk.document import Cleaned
 from copydesk.errors import EditionError
-from copydesk.release.changes.prints import STORY_COLUMNS
+from copydesk.release.changes.prints import NAMES, PLACE, STAMPS
 from copydesk.release.folios import AGAIN, table_files
+from copydesk.release.schema import STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +86,9 @@ class Shelf:
     def __init__(self, folder: Path, manifest: Manifest, prints: Prints) -> None:
         """Get ready to read."""
         self._prints = prints
-        self._sources = Table(folder, table_files(manifest, "sources"), ["needs_review", "edits"])
-        self._stories = Table(folder, table_files(manifest, "stories"), STORY_COLUMNS)
+        self._sources = Table(folder, table_files(manifest, "sources"), ("needs_review", "edits"))
+        columns = [name for name in STORIES.names if name not in (*PLACE, *STAMPS, *NAMES)]
+        self._stories = Table(folder, table_files(manifest, "stories"), columns)
 
     def take(self, rows: Ints) -> list[Page]:
         """Give documents by their rows, in the order in which they are asked for."""
