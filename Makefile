@@ -50,4 +50,4 @@ setup: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv out src/kernel/target src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf .venv .venv-peers out src/kernel/target src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

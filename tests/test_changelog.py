@@ -82,7 +82,7 @@ def test_a_changelog_that_was_changed_is_not_carried_on(tmp_path: Path) -> None:
     write_records(tmp_path / "in.jsonl", [{"text": text} for text in TEXTS])
     build(tmp_path / "in.jsonl", tmp_path / "old", recipe=LIGHT)
     (tmp_path / "old" / "CHANGELOG.md").write_text("# Nothing ever changed\n", encoding="utf-8")
-    with pytest.raises(EditionError, match=r"CHANGELOG\.md is not the file that the manifest names"):
+    with pytest.raises(EditionError, match=r"CHANGELOG\.md is not the file of edition"):
         build(tmp_path / "in.jsonl", tmp_path / "new", recipe=LIGHT, previous=tmp_path / "old")
     assert not (tmp_path / "new").exists()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import copydesk
@@ -67,6 +67,7 @@ def prints(places: Sequence[tuple[int, int]], draw: st.DrawFn) -> Prints:
     )
 
 
+@settings(deadline=None)
 @given(editions())
 def test_documents_are_paired_by_text_and_then_by_place(both: tuple[Prints, Prints]) -> None:
     old, new = both

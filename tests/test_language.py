@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
-from copydesk import CopydeskError, clean
-from copydesk.language import UNKNOWN, bcp47, identifier
+from copydesk import CopydeskError, clean, language
+from copydesk.language import SHORT_TEXT, UNKNOWN, bcp47, identifier
 from copydesk.recipe import LANGUAGE_ENGINES
 from programs import python
+
+if TYPE_CHECKING:
+    from copydesk.language import Answer
 
 SENTENCES = {
     "ar": "وصلت العبارة إلى الجزيرة قبل شروق الشمس، ولم يكن على الرصيف سوى حارس الميناء وكلبه العجوز.",
@@ -107,6 +111,65 @@ def test_a_story_has_its_language() -> None:
     (story,) = clean(SENTENCES["vi"]).stories
     assert story.language == "vi"
     assert 0.9 < story.language_score <= 1.0
+
+
+# --- Two engines ------------------------------------------------------------------------------------------------------
+
+
+class Cld2Says:
+    def __init__(self, answer: Answer, guess: Answer) -> None:
+        self._answer, self._guess = answer, guess
+
+    def judge(self, _: str) -> tuple[Answer, bool]:
+        return self._answer, self._answer != UNKNOWN
+
+    def guess(self, _: str) -> Answer:
+        return self._guess
+
+
+class Lid176Says:
+    knows = frozenset({"en", "fr", "ja", "zh"})
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def judge(self, _: str) -> Answer:
+        return self._answer
+
+
+LONG, BRIEF = "x" * SHORT_TEXT, "x" * (SHORT_TEXT - 1)
+
+OPINIONS = [
+    # text, CLD2 is sure of, CLD2's guess, lid.176, the answer
+    (LONG, ("fr", 0.9), ("fr", 0.5), ("en", 0.99), ("fr", 0.9)),  # CLD2 is sure, and has enough to go by
+    (BRIEF, ("fr", 0.9), ("fr", 0.5), ("en", 0.8), ("en", 0.8)),
+    (BRIEF, ("fr", 0.9), ("fr", 0.5), ("en", 0.6), ("fr", 0.9)),
+    (BRIEF, ("fr", 0.9), ("fr", 0.5), ("fr", 0.95), ("fr", 0.95)),
+    (BRIEF, ("ig", 0.9), ("ig", 0.5), ("en", 0.99), ("ig", 0.9)),  # lid.176 knows nothing of it
+    (BRIEF, ("zh", 0.9), ("zh", 0.5), ("ja", 0.99), ("zh", 0.9)),  # no kana
+    (LONG, UNKNOWN, ("ig", 0.5), ("en", 0.5), ("en", 0.5)),
+    (LONG, UNKNOWN, ("ig", 0.5), ("en", 0.3), ("ig", 0.5)),
+    (LONG, UNKNOWN, ("en", 0.5), ("en", 0.3), ("en", 0.5)),
+    (LONG, UNKNOWN, UNKNOWN, ("en", 0.3), ("en", 0.3)),
+    (LONG, UNKNOWN, ("ig", 0.5), UNKNOWN, ("ig", 0.5)),
+    (LONG, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+]
+
+
+@pytest.mark.parametrize("opinion", OPINIONS)
+def test_which_engine_is_believed(
+    opinion: tuple[str, Answer, Answer, Answer, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, first, guess, second, answer = opinion
+    monkeypatch.setattr(language, "Cld2", lambda: Cld2Says(first, guess))
+    monkeypatch.setattr(language, "Lid176", lambda: Lid176Says(second))
+    assert language.Both().judge(text) == answer
+
+
+def test_a_head_in_another_language_does_not_decide() -> None:
+    text = f"{SENTENCES['en']}\n" + f"{SENTENCES['fr']} " * 5
+    for engine in ("cld2", LANGUAGE_ENGINES[0]):
+        assert identifier(engine).identify([text])[0][0] == "fr"
 
 
 # --- langdetect draws random numbers ----------------------------------------------------------------------------------

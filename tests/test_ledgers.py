@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.document import Cleaned, check_partition
@@ -107,6 +107,7 @@ def faults(ledgers: Ledgers) -> list[tuple[int, str]]:
 CHECKS = (Ledgers.violations, Ledgers.misfits, Ledgers.wrong_replacements)
 
 
+@settings(deadline=None)
 @given(st.lists(documents(), max_size=4))
 def test_raw_documents_come_out_together_as_they_do_alone(rows: list[Rows]) -> None:
     ledgers = Ledgers.of(folio(rows))
@@ -114,6 +115,7 @@ def test_raw_documents_come_out_together_as_they_do_alone(rows: list[Rows]) -> N
     assert list(ledgers.raw()) == [told(each) for each in rows]
 
 
+@settings(deadline=None)
 @given(st.lists(documents(), max_size=2), damaged(), st.lists(documents(), max_size=2))
 def test_what_is_wrong_is_found_in_its_document(before: list[Rows], one: Rows, after: list[Rows]) -> None:
     ledgers = Ledgers.of(folio([*before, one, *after]))
@@ -124,6 +126,7 @@ def test_what_is_wrong_is_found_in_its_document(before: list[Rows], one: Rows, a
         assert list(ledgers.raw())[len(before)] == told(one)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-100, 100))), st.integers(0, 5))
 def test_numbers_are_read_wherever_an_array_begins(values: list[int | None], start: int) -> None:
     column = pa.array(values, pa.int32()).slice(start)

@@ -131,6 +131,16 @@ def test_without_a_version_it_is_the_newest(client: Client, editions: dict[str, 
     assert load(client, editions[ONE]) == wanted(editions[ONE])
 
 
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streaming"])
+@pytest.mark.parametrize("config", CONFIGS)
+def test_the_library_by_itself_loads_a_tag(
+    config: str, *, streaming: bool, client: Client, editions: dict[str, Path]
+) -> None:
+    for version in (ONE, TWO):
+        options = {"name": config, "revision": f"v{version}", "streaming": streaming}
+        assert client.run(PLAIN, where=REPO, options=options) == wanted(editions[version], config)
+
+
 def test_splits(client: Client, editions: dict[str, Path]) -> None:
     for where in (REPO, editions[ONE]):
         assert load(client, where, version=ONE, split="train[:10]") == wanted(editions[ONE])[:10]

@@ -74,6 +74,37 @@ def test_equal_to_ftfy(name: str, text: str) -> None:
     assert mended(name, text) == wanted(name, text)
 
 
+NESTING = st.lists(
+    st.sampled_from(
+        [
+            *("amp;", "AMP;", "#38;", "#x26;", "#0038;", "lt;", "eacute;", "copy;", "#x301;", "&", "&amp;", "&eacute;"),
+            *("am\0p;", "am&#127;p;", "\x1b[31m", "\x85", "\r", "“", "ﬁ", "Ã", "©", "é", "â€™", "a", " ", "─" * 70),
+            *("e\u0301", "\u0301", "\u0323", "\u0301\u0323" * 40, "\u0301\u0323\u0345" * 30, "\u0f71\u0f72", "\u093c"),
+        ]
+    ),
+    max_size=40,
+).map("".join)
+"""Entities in entities, and marks in heaps."""
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("unescape", [True, False])
+@given(NESTING)
+@example("&" + "amp;" * 30 + "Ã©")
+@example("&" + "am\0p;" * 30)
+@settings(max_examples=60)
+def test_the_patient_way_is_ftfys_way(name: str, unescape: bool, text: str) -> None:
+    """Segments on which ftfy would take long are mended otherwise, and come out the same."""
+    mender = Mender(RECIPES[name])
+    config = mender.config._replace(unescape_html=unescape)
+    assert mender._patiently(text, unescape=unescape) == ftfy.fix_text(text, config)  # noqa: SLF001 (slow texts take it)
+
+
+@pytest.mark.parametrize("text", ["&" + "amp;" * 300 + "Ã©", "e" + "\u0301\u0323" * 200, "&#x301;" * 400])
+def test_what_would_take_ftfy_long_is_mended_as_it_would(text: str) -> None:
+    assert mended("default", text) == wanted("default", text)
+
+
 def test_equal_to_ftfy_over_its_segment_limit() -> None:
     text = "x" * 999_999 + "schÃ¶n &amp; " + "ﬁ" * 5 + "\nÃ©"
     assert mended("default", text) == wanted("default", text)

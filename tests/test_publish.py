@@ -178,9 +178,10 @@ def test_an_older_line_has_a_branch_of_its_own(fresh: Hub, client: Client, editi
     said, hint = refused(client, editions["1.0.0"])
     assert said.startswith(f"main of {REPO} is at 2.0.0, which is newer than 1.0.0")
     assert "--branch" in hint
-    fresh.repos[REPO].branches["1.x"] = next(iter(fresh.repos[REPO].commits))
+    fresh.faults = [Fault("POST", "/commit/")]
     done = publish(client, editions["1.0.0"], branch="1.x")
     assert fresh.repos[REPO].branches["1.x"] == fresh.repos[REPO].tags["v1.0.0"] == done["commit"]
+    assert held(fresh, "v1.0.0") == on_disk(editions["1.0.0"])
     assert held(fresh, "main") == on_disk(editions["2.0.0"])
 
 

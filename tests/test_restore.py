@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from copydesk import EditionError, build, restore
@@ -198,8 +198,8 @@ def test_without_removed_text_nothing_can_be_restored(tmp_path: Path) -> None:
 def test_what_is_there_is_not_replaced(force: bool, edition: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "novel.txt").write_text("Chapter one", encoding="utf-8")
-    for out in ("out", "out/novel.txt"):
-        with pytest.raises(EditionError, match="is there already, and holds something else"):
+    for out, words in (("out", "holds no restored documents"), ("out/novel.txt", "is a file")):
+        with pytest.raises(EditionError, match=words):
             restore(edition, tmp_path / out, force=force)
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "novel.txt"]
 
@@ -208,7 +208,7 @@ def test_what_was_restored_before_is_replaced_when_told_to(edition: Path, tmp_pa
     restore(edition, tmp_path / "out")
     before = fingerprints(tmp_path / "out")
     (tmp_path / "out" / "more.txt").write_text("?", encoding="utf-8")
-    with pytest.raises(EditionError, match="is there already"):
+    with pytest.raises(EditionError, match="holds restored documents already"):
         restore(edition, tmp_path / "out")
     restore(edition, tmp_path / "out", force=True)
     assert fingerprints(tmp_path / "out") == before
@@ -240,6 +240,9 @@ def test_damage_is_told_of_and_nothing_is_left(edition: Path, tmp_path: Path) ->
     shutil.copytree(edition, tmp_path / "edition")
     forge(tmp_path / "edition", "stories", swap_texts)
     with pytest.raises(EditionError, match="row 0: stories and ledger do not give the raw document"):
+        restore(tmp_path / "edition", tmp_path / "deep" / "out")
+    (tmp_path / "edition/data/stories/train-00000-of-00001.parquet").write_bytes(b"PAR1")
+    with pytest.raises(EditionError, match="is not the file of edition"):
         restore(tmp_path / "edition", tmp_path / "deep" / "out")
     assert names_in(tmp_path) == ["edition"]
 
@@ -305,6 +308,7 @@ def test_no_name_leads_out_of_the_folder(suffix: str, tmp_path: Path) -> None:
     assert not (tmp_path / "out" / MARKER).exists()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from("a./\0~é"), max_size=8), unique=True, max_size=12))
 @example(["a/", "a", "a/a", "./a"])
 def test_any_names_get_paths_of_their_own(sources: list[str]) -> None:

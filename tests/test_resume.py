@@ -131,7 +131,7 @@ def change_input(folder: Path) -> dict[str, Any]:
 OTHER_PLANS: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
     "an input changed": (change_input, r"the input in\.jsonl has changed"),
     "another recipe": (
-        lambda _: {"recipe": Recipe.from_mapping({"mend": {"curly_quotes": "straighten"}})},
+        lambda _: {"recipe": Recipe.from_mapping({"mend": {"ftfy": False}})},
         "recipe was",
     ),
     "another version": (lambda _: {"version": "1.1.0"}, r"version was 1\.0\.0, now it is 1\.1\.0"),

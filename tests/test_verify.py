@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,13 +18,14 @@ import pytest
 from copydesk import EditionError, build, verify
 from copydesk.progress import Silent
 from copydesk.recipe import Guard, Ledger, Output
+from copydesk.release import damage
 from copydesk.release.manifest import Manifest
 from corpus_cases import load
 from editions import NO_RULES, Row, rows, write_records, write_texts
 from forgery import forge, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from copydesk import Recipe
@@ -61,6 +65,34 @@ def message(edition: Path) -> str:
         verify(edition)
     assert caught.value.hint
     return caught.value.message
+
+
+class Lookers:
+    """A process that looks for damage, in one file after the other; another one when it has died of it."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["copydesk.release.damage"])
+        self._pool = ProcessPoolExecutor(1, self._context)
+
+    def where(self, path: Path) -> str:
+        try:
+            return self._pool.submit(damage.look, path).result()
+        except BrokenProcessPool:
+            self._pool = ProcessPoolExecutor(1, self._context)
+            return damage.LOST
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+@pytest.fixture
+def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Look for damage without starting Python for each file."""
+    lookers = Lookers()
+    monkeypatch.setattr(damage, "where", lookers.where)
+    yield
+    lookers.close()
 
 
 # --- One byte ---------------------------------------------------------------------------------------------------------
@@ -115,6 +147,7 @@ def chunks(path: Path) -> list[tuple[int, int, int, int, str]]:
     return found
 
 
+@pytest.mark.usefixtures("_quick_looks")
 def test_a_byte_that_was_changed_is_found_and_its_rows_are_named(copy: Path) -> None:
     chance = random.Random(7)  # noqa: S311 (no secret)
     for path, at in places(copy, 200):
@@ -123,6 +156,7 @@ def test_a_byte_that_was_changed_is_found_and_its_rows_are_named(copy: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_quick_looks")
 def test_every_byte_that_was_changed_is_found(tmp_path: Path) -> None:
     write_records(tmp_path / "in.jsonl", [{"text": text} for text in MIXED])
     build(tmp_path / "in.jsonl", tmp_path / "edition", recipe=NO_RULES)
@@ -148,6 +182,13 @@ def test_damage_in_a_page_is_told_from_its_first_row(copy: Path) -> None:
     named = re.search(r"rows (\d+) to (\d+), column text", message(copy))
     assert named
     assert 0 < int(named[1]) < int(named[2]) == rows - 1
+
+
+def test_a_file_that_kills_its_reader_kills_no_other(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyarrow ends the program on some footers."""
+    (copy / "data/sources/train-00000-of-00001.parquet").write_bytes(b"PAR1")
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert "sources/train-00000-of-00001.parquet was changed after it was written; it can no longer" in message(copy)
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

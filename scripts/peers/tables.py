@@ -55,8 +55,8 @@ def _heading(run: Mapping[str, Any]) -> str:
         f"Measured by `{run['command']}` on one core ({run['machine']}), the median of {run['rounds']} rounds in turn. "
         f"The dump is `{data['name']}` ({data['documents']:,} documents, {data['megabytes']:.1f} MB of text, "
         f"SHA-256 {data['sha256']}…); MB are millions of bytes of UTF-8 text. Who would take too long reads a part of "
-        "it, every so-manieth document. Starting and loading is not counted, for anybody. Factors are of CPU time, "
-        "which neighbours on the machine do not lengthen."
+        "it, every so-manieth document. Starting Python and loading libraries is not counted, for anybody; what a run "
+        "loads anew is. Factors are of CPU time, which neighbours on the machine do not lengthen."
     )
 
 
@@ -73,7 +73,7 @@ def _speeds(results: Sequence[Result]) -> str:
                 f"{result.megabytes:.1f}",
                 _figure(result.speed),
                 _figure(result.cpu_speed),
-                _ratio(ours, result, "×") if ours and result is not ours else "",
+                _ratio(ours, result, "×") if ours and result not in (ours, limit) else "",
                 _ratio(result, limit, "") if limit else "",
             ]
         )

@@ -58,6 +58,18 @@ NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
 
 _LEVELS_LEFT = 8
 
+ROUND = (
+    "fix_c1_controls",
+    "fix_latin_ligatures",
+    "fix_character_width",
+    "uncurl_quotes",
+    "fix_line_breaks",
+    "fix_surrogates",
+    "remove_terminal_escapes",
+    "remove_control_chars",
+)
+"""The fixers of characters in the order of ftfy's rounds, behind entities and encodings, before the normal form."""
+
 
 class Mender:
     """ftfy with a recipe's settings.
@@ -132,14 +144,16 @@ class Mender:
         return ftfy.fix_text(text, self.config if unescape else self._verbatim)
 
     def _patiently(self, text: str, *, unescape: bool) -> str:
-        """Do what ftfy does, but take the levels of a deeply nested entity at once, and put marks in order quickly."""
-        rest = self._verbatim._replace(normalization=None)
+        """Do what ftfy does, round by round, but take all levels of an entity at once and put marks in order fast."""
         before = None
         while text != before:
             before = text
             if unescape:
                 text = NESTED_ENTITY.sub(_shallow, ftfy.fixes.unescape_html(text))
-            text = ftfy.fix_text_segment(text, rest)
+            text = ftfy.fix_encoding(text)
+            for fixer in ROUND:
+                if getattr(self.config, fixer):
+                    text = getattr(ftfy.fixes, fixer)(text)
             if self.config.normalization:
                 text = unicodedata.normalize(self.config.normalization, SIGNS.sub(_ordered, text))
         return text

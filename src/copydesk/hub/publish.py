@@ -21,7 +21,7 @@ from copydesk.release.manifest import Manifest, file_entry
 from copydesk.release.paths import CARD, MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from copydesk.hub.remote import RemoteFile
     from copydesk.release.manifest import FileEntry
@@ -147,10 +147,12 @@ def _publish(folder: Path, manifest: Manifest, remote: Remote, options: Options)
     if tagged is not None:
         _refuse_another(folder, entries, remote, tagged, tag)
         return Published(remote.name, manifest.version, tag, tagged, was_there=True)
-    head = _prepare(remote, options)
+    head, is_own = _prepare(remote, options)
     there = remote.files(head) if head else {}
     before = remote.manifest(head) if head and MANIFEST in there else None
-    _check_place(remote, options, there, before, manifest)
+    _check_foreign(remote, there, before)
+    if before is not None and not is_own:
+        _check_order(remote, options, before, manifest)
     sent = [entry for entry in entries if not _same(folder, entry, there)]
     listed = {entry.path for entry in entries}
     deleted = sorted(own_paths(before, there) - listed)
@@ -171,12 +173,17 @@ def _same(folder: Path, entry: FileEntry, there: dict[str, RemoteFile]) -> bool:
     return entry.path in there and there[entry.path].holds(folder / entry.path, entry.sha256)
 
 
-def _prepare(remote: Remote, options: Options) -> str | None:
-    """See to it that the repository and the branch are there; give the branch's commit, or None in a dry run."""
+def _prepare(remote: Remote, options: Options) -> tuple[str | None, bool]:
+    """See to it that the repository and the branch are there.
+
+    Returns:
+        The branch's commit, or None in a dry run if there is none; and whether it is a branch of its own that nothing
+        was published to yet.
+    """
     main = remote.commit_of(MAIN)
     if main is None:
         if options.dry_run:
-            return None
+            return None, False
         options.tell(f"making the {'private ' if options.private else ''}dataset {remote.name}")
         remote.api.create_repo(remote.name, repo_type="dataset", private=options.private, exist_ok=True)
         main = remote.commit_of(MAIN)
@@ -186,21 +193,28 @@ def _prepare(remote: Remote, options: Options) -> str | None:
     head = main if options.branch == MAIN else remote.commit_of(options.branch)
     if head is None and not options.dry_run:
         remote.api.create_branch(remote.name, branch=options.branch, revision=main, repo_type="dataset", exist_ok=True)
-    return head or main
+    return head or main, options.branch != MAIN and head in {None, main}
 
 
-def _check_place(
-    remote: Remote, options: Options, there: dict[str, RemoteFile], before: Manifest | None, manifest: Manifest
-) -> None:
-    """Check that a branch may become this edition.
+def _check_foreign(remote: Remote, there: Iterable[str], before: Manifest | None) -> None:
+    """Check that a branch holds an edition, or as good as nothing.
 
     Raises:
-        HubError: It holds files that no edition put there, or a newer edition.
+        HubError: It holds files that no edition put there.
     """
-    if before is None and (foreign := sorted(path for path in there if path not in HARMLESS)):
+    foreign = sorted(path for path in there if path not in HARMLESS)
+    if before is None and foreign:
         message = f"{remote.name} holds files that no edition put there, such as {foreign[0]}"
         raise HubError(message, "publish to a repository of its own, or take them away first")
-    if before is not None and _order(before.version) > _order(manifest.version):
+
+
+def _check_order(remote: Remote, options: Options, before: Manifest, manifest: Manifest) -> None:
+    """Check that a branch does not go back.
+
+    Raises:
+        HubError: It holds a newer edition.
+    """
+    if _order(before.version) > _order(manifest.version):
         message = f"{options.branch} of {remote.name} is at {before.version}, which is newer than {manifest.version}"
         raise HubError(message, "publish an older version to a branch of its own: --branch 1.x")
 

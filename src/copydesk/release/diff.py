@@ -24,9 +24,10 @@ from copydesk.release.changes.tally import Tally
 from copydesk.release.changes.values import Diff, Documents, Rejects
 from copydesk.release.changes.verdict import verdict
 from copydesk.release.folios import batches, table_files
+from copydesk.release.intact import check_hashes, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from copydesk.progress import Progress
@@ -62,21 +63,29 @@ def diff(
     Raises:
         EditionError: One of them is no edition, or is damaged.
     """
-    return compare(Side.of(old), Side.of(new), samples=samples, each=each, progress=progress)
+    sides = Side.of(old), Side.of(new)
+    return compare(*sides, samples=samples, each=each, progress=progress, unchecked=sides)
 
 
-def compare(
+def compare(  # noqa: PLR0913 (all but two are keywords)
     old: Side,
     new: Side,
     *,
     samples: int = SAMPLES,
     each: Callable[[StoryChange], None] | None = None,
     progress: Progress | None = None,
+    unchecked: Sequence[Side] = (),
 ) -> Diff:
-    """Tell what changed between two editions; `diff` describes arguments and errors."""
+    """Tell what changed between two editions; `diff` describes arguments and errors.
+
+    Those that are `unchecked` are held against their hashes first.
+    """
     sides = old, new
     with progress or Silent() as shown:
-        shown.begin(sum(entry.bytes for side in sides for entry in side.manifest.files if entry.rows is not None))
+        tables = sum(entry.bytes for side in sides for entry in side.manifest.files if entry.rows is not None)
+        shown.begin(tables + sum(entry.bytes for side in unchecked for entry in side.manifest.files))
+        for side in unchecked:
+            check_hashes(side.folder, side.manifest, counted(side.manifest.files, shown))
         before, after = (prints.read(side.folder, side.manifest, shown) for side in sides)
         pairs = pair(before, after)
         tally = Tally(samples, each or _ignore)

@@ -13,6 +13,7 @@ from copydesk.release import changelog
 from copydesk.release.changes.causes import Side
 from copydesk.release.diff import compare
 from copydesk.release.folios import table_files
+from copydesk.release.intact import check_hashes
 from copydesk.release.manifest import FileEntry, Manifest, Previous, data_digest
 from copydesk.release.schema import TABLES
 from copydesk.release.shard import ShardWriter
@@ -110,11 +111,12 @@ def place(version: str | None, previous: str | Path | None) -> tuple[str, Histor
 
     Raises:
         BuildError: The version does not come after the one before.
-        EditionError: There is no edition before at `previous`.
+        EditionError: There is no edition before at `previous`, or it is not what its manifest says.
     """
     if previous is None:
         return version or FIRST_VERSION, First()
     before = Side.of(previous)
+    check_hashes(before.folder, before.manifest)
     last = Version.of(before.manifest.version)
     if version is not None and Version.of(version) <= last:
         message = f"{version} does not come after {last}, the version of {previous}"

@@ -9,10 +9,18 @@ from copydesk.release.manifest import data_digest, file_entry
 from copydesk.release.paths import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from copydesk.progress import Progress
     from copydesk.release.manifest import FileEntry, Manifest
+
+
+def counted(entries: Iterable[FileEntry], shown: Progress) -> Iterator[FileEntry]:
+    """Give entries one by one, and tell the progress of each when the next is asked for."""
+    for entry in entries:
+        yield entry
+        shown.tick(0, 0, entry.bytes)
 
 
 def check_hashes(folder: Path, manifest: Manifest, entries: Iterable[FileEntry] | None = None) -> None:

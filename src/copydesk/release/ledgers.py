@@ -47,6 +47,7 @@ class Ledgers:
         edits: All edits of the folio, flat.
         texts: The stories' texts.
         lengths: Their lengths.
+        owners: The document of each.
     """
 
     chars: Ints
@@ -60,6 +61,7 @@ class Ledgers:
     edits: pa.StructArray
     texts: list[str]
     lengths: Ints
+    owners: Ints
 
     @classmethod
     def of(cls, folio: Folio) -> Ledgers:
@@ -92,6 +94,7 @@ class Ledgers:
             edits=edits,
             texts=folio.stories["text"].to_pylist(),
             lengths=integers(pc.utf8_length(folio.stories["text"])),
+            owners=story_document,
         )
 
     def violations(self) -> Faults:
@@ -119,11 +122,9 @@ class Ledgers:
         made = np.zeros(len(self.lengths), np.int64)
         owned = self.story != NO_STORY
         np.add.at(made, self.story[owned], self.put[owned])
-        story_document = np.full(len(made), -1)
-        story_document[self.story[owned]] = self.document[owned]
         for story in np.flatnonzero(made != self.lengths):
             what = f"a story has {self.lengths[story]} characters, but its spans and edits make {made[story]}"
-            yield int(story_document[story]), what
+            yield int(self.owners[story]), what
 
     def wrong_replacements(self) -> Faults:
         """Yield edits whose replacement does not stand in the story. The texts must be of the right lengths."""

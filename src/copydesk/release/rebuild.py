@@ -15,9 +15,9 @@ from copydesk.models import LINE_MODEL, SPLITTER
 from copydesk.progress import Silent
 from copydesk.recipe import Recipe
 from copydesk.release import changelog
-from copydesk.release.folios import AGAIN
 from copydesk.release.history import Again
-from copydesk.release.manifest import Manifest, file_entry, library_versions
+from copydesk.release.intact import check_hashes
+from copydesk.release.manifest import Manifest, library_versions
 from copydesk.release.paths import RECIPE
 from copydesk.rulebook import RuleBook
 from copydesk.sources import InputFile
@@ -65,9 +65,7 @@ class Plan:
         """
         folder = Path(edition)
         manifest = Manifest.load(folder)
-        for entry in manifest.files:
-            if entry.rows is None:
-                _check_paper(folder, entry.path, manifest)
+        check_hashes(folder, manifest, [entry for entry in manifest.files if entry.rows is None])
         recipe = Recipe.load(folder / RECIPE)
         if isinstance(inputs, (str, os.PathLike)):
             inputs = [inputs]
@@ -128,18 +126,6 @@ def rebuild(  # noqa: PLR0913 (each is one thing a user may want to say; all but
     """
     plan = Plan.of(edition, inputs)
     return plan.run(out, workers=workers, engine=engine, force=force, progress=progress)
-
-
-def _check_paper(folder: Path, path: str, manifest: Manifest) -> None:
-    wanted = next(entry for entry in manifest.files if entry.path == path)
-    try:
-        found = file_entry(folder, path)
-    except OSError as error:
-        message = f"{folder / path} cannot be read: {error.strerror}"
-        raise EditionError(message, AGAIN) from None
-    if found != wanted:
-        message = f"{folder / path} was changed after it was written"
-        raise EditionError(message, AGAIN)
 
 
 def _found(manifest: Manifest, inputs: list[str], shown: Progress) -> tuple[InputFile, ...]:

@@ -22,11 +22,12 @@ from copydesk.pages import READ_WELL
 from copydesk.progress import Silent
 from copydesk.recipe import Recipe
 from copydesk.release.folios import AGAIN, batches, document_bytes, folios, table_files
+from copydesk.release.intact import check_hashes, counted
 from copydesk.release.ledgers import Ledgers
 from copydesk.release.manifest import Manifest
 from copydesk.release.names import Names
 from copydesk.release.paths import RECIPE
-from copydesk.release.staging import Staging
+from copydesk.release.staging import Sort, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 MARKER = ".restored.json"
 """What was restored, from what, and which files have other names than their sources."""
+
+RESTORED = Sort(MARKER, EditionError, "restored documents", "no restored documents")
 
 TEXT = "text"
 """The kind of source of which each file is one document."""
@@ -102,9 +105,11 @@ def restore(edition: str | Path, out: str | Path, *, force: bool = False, progre
         raise EditionError(message, "only an edition built with removed_text = true under [ledger] can be restored")
     restored = Restored(manifest.version)
     try:
-        with Staging(Path(out), MARKER, force=force) as staging, progress or Silent() as shown:
+        with Staging(Path(out), RESTORED, force=force) as staging, progress or Silent() as shown:
             with _Files(staging.folder, manifest, restored) as files:
-                shown.begin(sum(entry.bytes for entry in manifest.files if entry.rows is not None))
+                tables = [entry for entry in manifest.files if entry.rows is not None]
+                shown.begin(2 * sum(entry.bytes for entry in tables))
+                check_hashes(folder, manifest, counted(tables, shown))
                 for piece in heapq.merge(
                     _documents(folder, manifest, recipe.input, shown),
                     _rejects(folder, manifest, recipe.input),

@@ -5,35 +5,53 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-
-from copydesk.errors import EditionError
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from copydesk.errors import CopydeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of folder, and what to say when one cannot be made.
+
+    Attributes:
+        marker: The file by which such a folder is known; no other sort is ever replaced.
+        error: What is raised.
+        one: What it holds: "an edition".
+        none: What another one lacks: "no edition".
+    """
+
+    marker: str
+    error: type[CopydeskError]
+    one: str
+    none: str
 
 
 class Staging:
     """A folder in the making. Leaving it without `publish` deletes it.
 
     Attributes:
-        folder: Where its files go.
+        folder: Where its files go: beside the place where it shall be, so that giving it its name is one rename.
     """
 
-    def __init__(self, out: Path, marker: str, *, force: bool) -> None:
+    def __init__(self, out: Path, sort: Sort, *, force: bool) -> None:
         """Look whether the folder may be put at `out`.
 
         Args:
             out: Where it shall be.
-            marker: The file by which a folder of its sort is known; no other sort is ever replaced.
-            force: Replace one that is there.
+            sort: What sort of folder it is.
+            force: Replace one of that sort which is there.
 
         Raises:
-            EditionError: Something is there that must not be replaced.
+            CopydeskError: Something is there that must not be replaced.
         """
         self._out = out.absolute()
-        self._marker = marker
+        self._sort = sort
         self._force = force
         self._lock: int | None = None
         self._made: list[Path] = []
@@ -44,7 +62,7 @@ class Staging:
         """Make the folder, or take over one that was left behind.
 
         Raises:
-            EditionError: It cannot be made, or somebody is at work in it.
+            CopydeskError: It cannot be made, or somebody is at work in it.
         """
         self._made = [folder for folder in self._out.parents if not folder.exists()]
         try:
@@ -53,31 +71,39 @@ class Staging:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._unlock()
-            message = f"somebody is writing {self._out} already"
-            raise EditionError(message, "wait for them, or write somewhere else") from None
+            message = f"somebody else is writing {self._out}"
+            raise self._sort.error(message, "wait for them, or write somewhere else") from None
         except OSError as error:
             self._unlock()
             self._leave_no_folder()
             message = f"cannot write {self.folder}: {error.strerror}"
-            raise EditionError(message, "choose another folder") from None
-        for left in self.folder.iterdir():
-            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            raise self._sort.error(message, "choose another folder") from None
+        self._sweep()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Delete what was not published."""
-        if self._lock is not None:
+        if self._lock is not None and not self._is_kept(error):
             shutil.rmtree(self.folder, ignore_errors=True)
-            self._unlock()
+        self._unlock()
         self._leave_no_folder()
+
+    def _sweep(self) -> None:
+        """Delete what somebody left behind who was killed."""
+        for left in self.folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+
+    def _is_kept(self, error: BaseException | None) -> bool:  # noqa: ARG002 (there are others that ask)
+        """Is the unfinished folder left where it is?"""
+        return False
 
     def publish(self) -> None:
         """Give the finished folder its name, in place of an older one if that was allowed.
 
         Raises:
-            EditionError: Something that must not be replaced has come to be there meanwhile.
+            CopydeskError: Something that must not be replaced has come to be there meanwhile.
         """
         self._check_free()
         old = self._out.with_name(f".{self._out.name}.replaced")
@@ -91,12 +117,13 @@ class Staging:
         out = self._out
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
-        if not (out / self._marker).is_file():
-            message = f"{out} is there already, and holds something else"
-            raise EditionError(message, "name a folder that does not exist yet; copydesk replaces only what it wrote")
+        if not (out / self._sort.marker).is_file():
+            message = f"{out} is a file" if out.is_file() else f"{out} is not empty and holds {self._sort.none}"
+            hint = "name a folder that does not exist yet; copydesk replaces only what it wrote"
+            raise self._sort.error(message, hint)
         if not self._force:
-            message = f"{out} is there already"
-            raise EditionError(message, "write to another folder, or replace it with --force")
+            message = f"{out} holds {self._sort.one} already"
+            raise self._sort.error(message, "write to another folder, or replace it with --force")
 
     def _unlock(self) -> None:
         if self._lock is not None:
