@@ -19,6 +19,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from copydesk.desk import kernel_spec
 from copydesk.mend import Mender
@@ -71,7 +72,7 @@ def main() -> int:
     spec = kernel_spec(recipe, RuleBook.load(), Mender(recipe.mend))
     (FUZZ / "recipe.json").write_text(json.dumps(spec), encoding="utf-8")
     if options.input:
-        return subprocess.run(_command(options.target, [str(options.input)]), cwd=FUZZ, check=False).returncode
+        return _run(_command(options.target, [str(options.input.resolve())])).returncode
     targets = [options.target] if options.target else list(TARGETS)
     sessions = [_fuzz(target, options.minutes) for target in targets]
     print(f"{'target':10} {'inputs':>12} {'branches':>9} {'kept':>7}  crashes")
@@ -101,7 +102,7 @@ def _fuzz(target: str, minutes: float) -> Session:
     command += ["--", f"-max_total_time={round(60 * minutes)}", f"-timeout={SLOWEST}", f"-max_len={longest}"]
     command += ["-print_final_stats=1", *([f"-dict={words}"] if words else [])]
     print(f"fuzzing {target} for {minutes:g} minutes", file=sys.stderr, flush=True)
-    done = subprocess.run(command, cwd=FUZZ, check=False, stderr=subprocess.PIPE, text=True, errors="replace")
+    done = _run(command, stderr=subprocess.PIPE, text=True, errors="replace")
     crashes = tuple(sorted(_artifacts(target) - before))
     figures = _FIGURES.findall(done.stderr)
     if not figures or (done.returncode and not crashes):
@@ -116,6 +117,10 @@ def _fuzz(target: str, minutes: float) -> Session:
 def _command(target: str, inputs: list[str]) -> list[str]:
     """Give the command that runs a target. The kernel has no unsafe code, so no sanitizer watches its memory."""
     return ["cargo", "fuzz", "run", "--fuzz-dir", ".", "--sanitizer", "none", target, *inputs]
+
+
+def _run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=FUZZ, check=False, **options)  # noqa: S603 (our own programs)
 
 
 def _artifacts(target: str) -> set[Path]:

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from copydesk import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 SHARED = ROOT.parent / "shared"
+
+settings.register_profile("copydesk", deadline=None)  # the first call of all imports; machines are shared
+settings.load_profile("copydesk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

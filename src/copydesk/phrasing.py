@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(r"\{(_?[a-z][a-z0-9_]*)(!?)\}")
 """Regex repeats (`{1,9}`) and classes (`\\p{Lu}`) never begin with a small letter or an underscore."""
 
-UNSUPPORTED = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=")
-"""Look-around and back-references, which a linear-time engine cannot have."""
-
 GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 """A named group."""
 
-_ANCHOR = re.compile(r"(?:\\.|\[(?:\\.|[^\]\\])*\])|([$^])")
+_ANCHOR = re.compile(r"(?:\\.|\[(?:\\.|[^\]\\])*+\])|([$^])")
+_UNSUPPORTED = re.compile(
+    r"\\[^1-9kg]|\[(?:\\.|[^\]\\])*+\]"  # other escapes, and classes
+    r"|(\(\?<?[=!]|\(\?>|\(\?\(|\(\?(?:P=|P>|&|R\)|[0-9])|\\[1-9]|\\[kg][<{'])"
+)
+"""Look-around, atomic groups, conditions, recursion and back-references, which a linear-time engine cannot have."""
+
 _PART = re.compile(
-    r"\\[px]\{\w+\}|\\.|\[(?:\\.|[^\]\\])*\]"  # escapes and classes
+    r"\\[px]\{\w+\}|\\.|\[(?:\\.|[^\]\\])*+\]"  # escapes and classes
     r"|\{_?[a-z][a-z0-9_]*!?\}"  # placeholders
     r"|\((?:\?(?:P?<\w+>|[a-z-]*:))?|\)|\|"  # groups and alternatives
     r"|\{\d+(?:,\d*)?\}\??|[?*+]\??"  # repeats
@@ -54,6 +57,11 @@ def placeholders(pattern: str) -> set[str]:
 def has_anchor(pattern: str) -> bool:
     """Say whether a pattern has a `^` or `$` of its own, outside escapes and classes."""
     return any(found[1] for found in _ANCHOR.finditer(pattern))
+
+
+def unsupported(pattern: str) -> str | None:
+    """Give what a pattern uses that would take more than linear time."""
+    return next((found[1] for found in _UNSUPPORTED.finditer(pattern) if found[1]), None)
 
 
 def all_phrases(phrases: PhraseList) -> list[str]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from copydesk import toml
@@ -280,11 +280,18 @@ class Recipe:
         """
         settings = self.to_mapping()
         del settings["edition"]
-        settings["rules"]["packs"] = [PurePath(pack).name for pack in self.rules.packs]
+        settings["rules"]["packs"] = [name_of(pack) for pack in self.rules.packs]
         for table in ("model", "split"):
-            settings[table]["file"] = PurePath(settings[table]["file"]).name
+            settings[table]["file"] = name_of(settings[table]["file"])
         canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def name_of(file: str) -> str:
+    """Give the name that a rule pack or a model has in an edition: its own, whatever way leads there; none for none."""
+    path = Path(file)
+    name = path.resolve().name if file and path.name in ("", "..") else path.name
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _beside(recipe: Path, file: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 300
 """The longest line that a rule looks at if it does not say otherwise, in code points."""
 
-LONGEST_PATTERN = 10_000
+LONGEST_PATTERN = 5_000
 """Characters of the longest pattern, placeholders not filled in. Phrases belong into lists."""
 
 MOST_PHRASES = 20_000
@@ -270,8 +270,8 @@ def _check_pattern(table: _Table, match: str, pattern: str) -> None:
     if len(pattern) > LONGEST_PATTERN:
         cure = f"at most {LONGEST_PATTERN:,}; put phrases into a list"
         table.fail(f"`pattern` has {len(pattern):,} characters", cure)
-    if found := phrasing.UNSUPPORTED.search(pattern):
-        table.fail(f"`pattern` uses `{found[0]}`", "Rust's regex syntax has no look-around and no back-references")
+    if found := phrasing.unsupported(pattern):
+        table.fail(f"`pattern` uses `{found}`", "Rust's regex syntax has no look-around and no back-references")
     if phrasing.has_anchor(pattern):
         table.fail("`pattern` has its own ^ or $", "leave it out: `match` says where the pattern is anchored")
     groups = phrasing.GROUP.findall(pattern)

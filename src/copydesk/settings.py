@@ -103,6 +103,9 @@ def table_of(name: str, section: Any) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Write a value as TOML. JSON's booleans, numbers, strings and lists of strings are TOML's too, but for DEL."""
+    """Write a value as TOML. JSON's booleans, numbers, strings and lists of strings are TOML's too, but for DEL.
+
+    What no terminal should be sent is escaped with it: somebody may look at the file there.
+    """
     text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-    return text.replace("\x7f", "\\u007f")
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text)

@@ -41,6 +41,9 @@ COMMANDS = {
 """Every command, which is also its module's name, and what it does, in a few words."""
 
 
+_AROUND = 40
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code. A user's mistake gets a message and a hint, never a traceback."""
     parsed = parser().parse_args(arguments)
@@ -56,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         tell("\nhint: ".join(["copydesk: stopped", *getattr(stop, "__notes__", [])]))
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+    except UnicodeEncodeError as error:  # the system hands over what is no UTF-8 as lone surrogates
+        piece = error.object[max(error.start - _AROUND, 0) : error.end + _AROUND]
+        tell(f"copydesk: error: an argument or a name of a file is no UTF-8: …{piece!r}…\nhint: give it another name")
+        return FAILED
     except OSError as error:  # mostly standard output: the reader went away, as `head` does, or the disk is full
         if not isinstance(error, BrokenPipeError):
             tell(f"copydesk: error: {error}")

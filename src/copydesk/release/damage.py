@@ -22,28 +22,36 @@ if TYPE_CHECKING:
 
 _UNREADABLE = (OSError, UnicodeDecodeError, MemoryError, pa.ArrowException)
 
-LOST = "it can no longer be opened, so that all its rows are lost"
+LOST = "its footer is damaged, and all its rows hang on that"
+
+BESIDE = "no row of it is damaged, but what is between them or behind them"
 
 LONGEST_LOOK = 600
 """Seconds after which the search for damage is given up."""
 
 
-def where(path: Path) -> str:
-    """Say what part of a damaged Parquet file cannot be trusted any more, for the end of a sentence."""
+def where(path: Path, rows: int) -> str:
+    """Say what of a damaged Parquet file, which had so many rows, cannot be trusted any more, to end a sentence."""
     try:
         looked = subprocess.run(  # noqa: S603 (this program itself)
-            [sys.executable, "-m", __name__, str(path)], capture_output=True, timeout=LONGEST_LOOK, check=True
+            [sys.executable, "-m", __name__, str(path), str(rows)],
+            capture_output=True,
+            timeout=LONGEST_LOOK,
+            check=True,
         )
     except (subprocess.SubprocessError, OSError):
         return LOST
     return looked.stdout.decode()
 
 
-def look(path: Path) -> str:
+def look(path: Path, rows: int) -> str:
     """Do what `where` does in this process, at the risk of its life."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return next(_bad_pages(file), f"its {file.metadata.num_rows} rows are whole, the damage is between them")
+            groups = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+            if sum(groups) != rows or min(groups, default=1) < 1:
+                return LOST
+            return next(_bad_pages(file), BESIDE)
     except _UNREADABLE:
         return LOST
 
@@ -55,7 +63,9 @@ def _bad_pages(file: pq.ParquetFile) -> Iterator[str]:
         about = file.metadata.row_group(group)
         names = [about.column(number).path_in_schema for number in range(about.num_columns)]
         for name in names if not _is_readable(file, group) else ():
-            if not _is_readable(file, group, name):
+            if not name:
+                yield LOST  # it is the list of columns that was changed
+            elif not _is_readable(file, group, name):
                 read = _rows_before_damage(file, group, name)
                 yield f"the damage shows in rows {first + read} to {first + about.num_rows - 1}, column {name}"
         first += about.num_rows
@@ -71,16 +81,16 @@ def _is_readable(file: pq.ParquetFile, group: int, column: str | None = None) ->
 
 
 def _rows_before_damage(file: pq.ParquetFile, group: int, column: str) -> int:
-    """Give how many rows of a column can be read one by one in a row group."""
+    """Give how many rows of a column can be read one by one in a row group; 0 if all can, but not at once."""
     read = 0
     try:
         for batch in file.iter_batches(1, row_groups=[group], columns=[column]):
             batch.validate(full=True)
             read += len(batch)
     except _UNREADABLE:
-        pass
-    return read
+        return read
+    return 0
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(look(Path(sys.argv[1])).encode())
+    sys.stdout.buffer.write(look(Path(sys.argv[1]), int(sys.argv[2])).encode())

@@ -1,7 +1,7 @@
 """What changed between two editions, and which rule or setting did it.
 
 Each edition is read once for a few numbers a document; only documents of which something differs are read again. So
-memory holds some eighty bytes for each document (more for each reject), and never the texts of more than some hundreds.
+memory holds some 150 bytes for each document (more for each reject), and never the texts of more than some hundreds.
 """
 
 from __future__ import annotations

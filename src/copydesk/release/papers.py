@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import BuildError
+from copydesk.recipe import name_of
 from copydesk.release.card import card
 from copydesk.release.croissant import croissant
 from copydesk.release.figures import measure
@@ -53,9 +54,10 @@ def _write_recipe(folder: Path, recipe: Recipe) -> list[str]:
     """Write the recipe, the user's rule packs and models; give the paths of the packs' files and of the models."""
     names, used = [], []
     for pack in map(Path, recipe.rules.packs):
-        target = folder / RULES / pack.name
+        name = name_of(str(pack))
+        target = folder / RULES / name
         if target.exists():
-            message = f"two rule packs are called {pack.name}"
+            message = f"two rule packs are called {name}"
             raise BuildError(message, "rename one of them")
         files = sorted(pack.glob("*.toml")) if pack.is_dir() else [pack]
         for file in files:
@@ -63,7 +65,7 @@ def _write_recipe(folder: Path, recipe: Recipe) -> list[str]:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
             used.append(str(copy.relative_to(folder)))
-        names.append(f"{RULES}/{pack.name}")
+        names.append(f"{RULES}/{name}")
     models = [_copied(file, folder) for file in (recipe.model.file, recipe.split.file)]
     written = replace(
         recipe,
@@ -79,7 +81,7 @@ def _copied(file: str, folder: Path) -> str:
     """Copy a user's own model into the edition; give its name there, nothing for no file."""
     if not file:
         return ""
-    name = Path(file).name
+    name = name_of(file)
     if (folder / name).exists() or name in OWN:
         message = f"two files of the edition would be called {name}"
         raise BuildError(message, "rename your model file")

@@ -126,7 +126,8 @@ def _check_file(folder: Path, entry: FileEntry) -> None:
         _wrong(f"{path} cannot be read: {error.strerror}")
     if found != entry:
         _wrong(
-            f"{path} was changed after it was written" + (f"; {damage.where(path)}" if entry.rows is not None else "")
+            f"{path} was changed after it was written"
+            + (f"; {damage.where(path, entry.rows)}" if entry.rows is not None else "")
         )
 
 

@@ -31,6 +31,7 @@ mod mend;
 mod model;
 mod outline;
 mod rules;
+mod sieve;
 mod spec;
 mod split;
 mod strokes;

@@ -6,9 +6,10 @@ use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::outline::Outline;
+use crate::sieve::{Sieve, without_boundaries};
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
-use regex::{Captures, Regex, RegexBuilder};
-use regex_automata::meta;
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::captures::Captures;
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::hir::{Hir, HirKind};
 use std::collections::{HashMap, HashSet};
@@ -44,9 +45,9 @@ impl Field {
     }
 }
 
-/// How much memory the lazy automaton of one rule may take. The library's default is too small for long alternations of
-/// phrases beside classes of letters: it gives up on them and runs its slowest engine.
-const DFA_LIMIT: usize = 32 << 20;
+/// How much memory the compiled expression of a user's own rule may take, and that of a shipped one.
+const OWN_LIMIT: usize = 10 << 20;
+const SHIPPED_LIMIT: usize = 64 << 20;
 
 /// The named group that narrows a stroke to a part of the match.
 const STRIKE_GROUP: &str = "strike";
@@ -76,7 +77,7 @@ pub struct Rule {
     pattern: String,
     /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
     /// ASCII. It matches whatever `regex` matches, and more.
-    sieve: OnceLock<Option<Regex>>,
+    sieve: OnceLock<Option<Sieve>>,
     /// Rejects faster: what each match looks like from outside.
     outline: Outline,
     groups: Vec<(usize, Option<Field>)>,
@@ -88,14 +89,14 @@ impl Rule {
     /// The full expression. That of a user's own rule was compiled with the rule book; a shipped one that could not be
     /// would match nothing, and fail its own examples.
     fn regex(&self) -> Option<&Regex> {
-        let build = || RegexBuilder::new(&self.pattern).size_limit(usize::MAX).dfa_size_limit(DFA_LIMIT).build().ok();
+        let build = || engine(&self.pattern, self.extent, SHIPPED_LIMIT).ok();
         self.regex.get_or_init(build).as_ref()
     }
 
     /// Might the rule match in this line? Some that pass will not.
     fn passes(&self, line: &str) -> bool {
-        let build = || RegexBuilder::new(&without_boundaries(&self.pattern)).dfa_size_limit(DFA_LIMIT).build().ok();
-        self.fits(line.as_bytes()) && self.sieve.get_or_init(build).as_ref().is_some_and(|sieve| sieve.is_match(line))
+        let build = || Sieve::new(&[&self.pattern], self.extent == Extent::End).ok();
+        self.fits(line.as_bytes()) && self.sieve.get_or_init(build).as_ref().is_some_and(|sieve| sieve.passes(line))
     }
 
     /// Has a line the ends and the length of a match?
@@ -147,7 +148,7 @@ pub struct RuleBook {
     always: Vec<usize>,
     /// Those that match inside a line, and their sieves in one: most lines pass none of them.
     inside: Vec<usize>,
-    inside_sieve: Option<meta::Regex>,
+    inside_sieve: Option<Sieve>,
 }
 
 impl RuleBook {
@@ -165,7 +166,8 @@ impl RuleBook {
             cues,
             always: uncued(false).map(|(n, _)| n).collect(),
             inside: uncued(true).map(|(n, _)| n).collect(),
-            inside_sieve: joined(uncued(true).map(|(_, spec)| without_boundaries(&spec.regex))),
+            inside_sieve: Sieve::new(&uncued(true).map(|(_, spec)| spec.regex.as_str()).collect::<Vec<_>>(), false)
+                .ok(),
         };
         for (n, spec) in specs.iter().enumerate() {
             let rule = book.compile(spec, first_id + n as RuleId)?;
@@ -188,7 +190,7 @@ impl RuleBook {
         let regex = OnceLock::new();
         if spec.firm {
             // a user's own: nobody has seen yet how large it is
-            let built = RegexBuilder::new(&pattern).dfa_size_limit(DFA_LIMIT).build().map_err(|e| wrong(&e))?;
+            let built = engine(&pattern, spec.extent, OWN_LIMIT).map_err(|e| wrong(&e))?;
             regex.get_or_init(|| Some(built));
         }
         let mut groups = Vec::new();
@@ -234,7 +236,7 @@ impl RuleBook {
         for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
             let first = out.len();
             self.scan_cues(text, n, line, &mut tried, &mut out);
-            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.is_match(line.text(text)));
+            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.passes(line.text(text)));
             let inside = if inside { self.inside.as_slice() } else { &[] };
             for &rule in self.always.iter().chain(inside) {
                 if self.rules[rule].after.is_empty() || out[before.clone()].iter().any(|c| self.gives(c, rule)) {
@@ -322,10 +324,20 @@ impl RuleBook {
             }
             return;
         }
-        if let Some(caps) = regex.captures(slice) {
-            out.extend(claim(rule, index, n, line, &caps));
-        }
+        let mut caps = regex.create_captures();
+        regex.captures(slice, &mut caps);
+        out.extend(claim(rule, index, n, line, &caps));
     }
+}
+
+/// Compiles an expression. One that is held to an end of a line, and has passed the sieve, most likely matches: for such
+/// the engines that find the groups are enough, without the automata that find out whether there is a match.
+fn engine(pattern: &str, extent: Extent, limit: usize) -> Result<Regex, String> {
+    let config = Config::new().nfa_size_limit(Some(limit)).hybrid(extent == Extent::Inside);
+    Regex::builder().configure(config).build(pattern).map_err(|e| match e.size_limit() {
+        Some(limit) => format!("Compiled regex exceeds size limit of {limit} bytes."),
+        None => e.to_string(),
+    })
 }
 
 /// The named groups of an expression, by number.
@@ -339,33 +351,6 @@ fn named_groups(hir: &Hir) -> Vec<(usize, String)> {
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().flat_map(named_groups).collect(),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => Vec::new(),
     }
-}
-
-/// An expression without its assertions about word boundaries. Something must stand in their place: a repeat that
-/// followed one would take hold of what stands before it.
-fn without_boundaries(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('b' | 'B') => out.push_str("(?:)"),
-            Some(escaped) => out.extend([c, escaped]),
-            None => out.push(c),
-        }
-    }
-    out
-}
-
-/// Expressions in one, to ask whether any matches. The letters of these are common, so looking out for them first, as
-/// the library would, is slower than its automaton. `None` if there is nothing to join, or it cannot be done.
-fn joined(patterns: impl Iterator<Item = String>) -> Option<meta::Regex> {
-    let patterns: Vec<String> = patterns.collect();
-    let config = meta::Config::new().auto_prefilter(false).hybrid_cache_capacity(DFA_LIMIT);
-    if patterns.is_empty() { None } else { meta::Regex::builder().configure(config).build_many(&patterns).ok() }
 }
 
 /// The cues of the rules that a condition lets through.
@@ -385,14 +370,14 @@ fn index(specs: &[RuleSpec], wanted: impl Fn(&RuleSpec) -> bool) -> Result<CueIn
 }
 
 /// Turns a match into a claim in bytes of the text. A partial match that takes the whole line is none.
-fn claim(rule: &Rule, index: usize, n: usize, line: &Line, caps: &Captures<'_>) -> Option<Claim> {
+fn claim(rule: &Rule, index: usize, n: usize, line: &Line, caps: &Captures) -> Option<Claim> {
     let base = line.inner.start;
-    let found = caps.get(0)?;
+    let found = caps.get_match()?;
     let mut range = base + found.start()..base + found.end();
     let mut fields = Vec::new();
     for &(group, field) in &rule.groups {
-        let Some(part) = caps.get(group) else { continue };
-        let part = base + part.start()..base + part.end();
+        let Some(part) = caps.get_group(group) else { continue };
+        let part = base + part.start..base + part.end;
         match field {
             Some(field) => fields.push((field, part)),
             None => range = part,

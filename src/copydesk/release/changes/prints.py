@@ -82,13 +82,13 @@ def read(folder: Path, manifest: Manifest, progress: Progress) -> Prints:
     """Read all of an edition and keep the numbers."""
     share = document_bytes(manifest)
     numbers: dict[str, int] = {}
-    ids: list[bytes] = []
+    ids: list[bytes] = []  # those of a folio together
     columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("source", "position", "count", "stories", "told")}
     for folio in folios(folder, manifest):
         counts = integers(folio.sources[COUNT])
         documents = np.arange(len(counts) + 1)
         stories = np.concatenate([[0], np.cumsum(counts)])
-        ids += (_id(name, folio) for name in folio.sources["document_id"].to_pylist())
+        ids.append(b"".join(_id(name, folio) for name in folio.sources["document_id"].to_pylist()))
         source = [numbers.setdefault(name, len(numbers)) for name in folio.sources["source"].to_pylist()]
         columns["source"].append(np.array(source, np.int64))
         columns["position"].append(integers(folio.sources["position"]))
@@ -99,7 +99,7 @@ def read(folder: Path, manifest: Manifest, progress: Progress) -> Prints:
         progress.tick(len(counts), text_bytes, share * len(counts))
     whole = {name: np.concatenate([*parts, np.zeros(0, np.int64)]) for name, parts in columns.items()}
     return Prints(
-        ids=np.array(ids, f"S{_ID_BYTES}"),
+        ids=np.frombuffer(b"".join(ids), f"S{_ID_BYTES}"),
         sources=tuple(numbers),
         source=whole["source"],
         position=whole["position"],

@@ -1,0 +1,101 @@
+//! Asking of a line whether some expressions could match in it: one lazily built automaton and nothing else. A complete
+//! engine for the same expressions takes several times the memory, and the time to build it.
+
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::pool::Pool;
+use regex_automata::{Anchored, Input};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+/// How much memory the states may take that are built. The library's default is too small for long alternations of
+/// phrases beside classes of letters: it would build them over and over.
+const STATES_LIMIT: usize = 16 << 20;
+
+/// How much memory an automaton may take before any state is built.
+const AUTOMATON_LIMIT: usize = 64 << 20;
+
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+/// The automaton. It knows no word boundaries: these are left out, so that it passes more than the expressions match.
+pub struct Sieve {
+    automaton: DFA,
+    /// The states that were built, a set for each thread.
+    states: Pool<Cache, NewCache>,
+    backwards: bool,
+}
+
+impl Sieve {
+    /// Compiles expressions; an error says what is wrong with one. Those that only match at the end of a line are best
+    /// read `backwards`: most lines are ruled out by a few characters then.
+    pub fn new(patterns: &[&str], backwards: bool) -> Result<Self, String> {
+        let patterns: Vec<String> = patterns.iter().map(|pattern| without_boundaries(pattern)).collect();
+        let automaton = DFA::builder()
+            .thompson(
+                thompson::Config::new()
+                    .nfa_size_limit(Some(AUTOMATON_LIMIT))
+                    .which_captures(WhichCaptures::None)
+                    .reverse(backwards),
+            )
+            .configure(DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true))
+            .build_many(&patterns)
+            .map_err(|e| e.to_string())?;
+        let known = automaton.clone();
+        let states: NewCache = Box::new(move || Cache::new(&known));
+        Ok(Self { automaton, states: Pool::new(states), backwards })
+    }
+
+    /// Could one of them match in this line?
+    pub fn passes(&self, line: &str) -> bool {
+        let mut states = self.states.get();
+        let input = Input::new(line).earliest(true);
+        let found = if self.backwards {
+            self.automaton.try_search_rev(&mut states, &input.anchored(Anchored::Yes))
+        } else {
+            self.automaton.try_search_fwd(&mut states, &input)
+        };
+        found.map_or(true, |found| found.is_some())
+    }
+}
+
+/// An expression without its assertions about word boundaries. Something must stand in their place: a repeat that
+/// followed one would take hold of what stands before it.
+pub fn without_boundaries(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b' | 'B') => out.push_str("(?:)"),
+            Some(escaped) => out.extend([c, escaped]),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matches_passes() {
+        let passes = |pattern: &str, line: &str| {
+            Sieve::new(&[pattern], pattern.ends_with(r"\z")).map(|sieve| sieve.passes(line))
+        };
+        assert_eq!(passes(r"\A(?:\bnach oben\b)\z", "nach oben"), Ok(true));
+        assert_eq!(passes(r"\A(?:\bnach oben\b)\z", "nach oben!"), Ok(false));
+        assert_eq!(passes(r"(?:[.!?]| nach) oben\z", "Es geht. nach oben"), Ok(true));
+        assert_eq!(passes(r"(?:[.!?]| nach) oben\z", "nach oben hin"), Ok(false));
+        assert_eq!(passes(r"\bart\b", "Start"), Ok(true), "a boundary is not asked for");
+        assert!(passes("(", "").is_err());
+    }
+
+    #[test]
+    fn one_of_several_is_enough() {
+        let sieve = Sieve::new(&["a+b", r"\d{3}"], false);
+        assert!(sieve.as_ref().is_ok_and(|sieve| sieve.passes("call 112") && !sieve.passes("call 11")));
+    }
+}

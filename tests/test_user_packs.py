@@ -1,0 +1,282 @@
+"""Rule packs and recipes that somebody else wrote: they are data, they are refused in words, and soon."""
+
+from __future__ import annotations
+
+import io
+import resource
+import time
+import tomllib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from copydesk import Desk, Recipe, RecipeError, RuleError, build, toml
+from copydesk.recipe import Guard, Language, Rules
+from copydesk.rulebook import RuleBook
+from editions import NO_RULES, rows, write_records
+from hostile import PROSE
+from laws import assert_lawful
+from programs import copydesk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KIND = 'kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }\n'
+
+MOST_SECONDS, MOST_MEGABYTES = 20.0, 1_000
+"""What it may take to read a pack or to refuse it; most take a hundredth of that."""
+
+
+def rule(pattern: str, match: str = "line", more: str = "") -> str:
+    return f"""
+[[rule]]
+name = "line"
+why = "A stamp alone on its line."
+match = "{match}"
+pattern = '''{pattern}'''
+{more}
+examples = [{{ before = "a", after = "" }}]
+lookalikes = [{{ text = "b" }}]
+"""
+
+
+def phrases(count: int, phrase: str) -> str:
+    listed = ", ".join(f'"{phrase.format(number)}"' for number in range(count))
+    return f"[phrases.marks]\nen = [{listed}]\n"
+
+
+def desk_of(folder: Path, pack: str, name: str = "stamp.toml") -> Desk:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(pack, encoding="utf-8")
+    rules = Rules(packs=(str(folder / name),), off=NO_RULES.rules.off)
+    return Desk(replace(NO_RULES, rules=rules, guard=Guard(max_struck=1.0), language=Language(engine="none")))
+
+
+# --- Patterns ---------------------------------------------------------------------------------------------------------
+
+NOT_LINEAR = {
+    "looks ahead": ("a(?=b)", "(?="),
+    "looks ahead for nothing": ("a(?!b)", "(?!"),
+    "looks back": ("(?<=a)b", "(?<="),
+    "looks back for nothing": ("(?<!a)b", "(?<!"),
+    "refers back by number": (r"(a)\1", r"\1"),
+    "refers back by name": ("(?P<tags>a)(?P=tags)", "(?P="),
+    "refers back as in Perl": (r"(?P<tags>a)\k<tags>", r"\k<"),
+    "refers back as in Ruby": (r"(a)\g{1}", r"\g{"),
+    "is atomic": ("(?>a+)b", "(?>"),
+    "decides": ("(a)?(?(1)b|c)", "(?("),
+    "calls itself": ("a(?R)?b", "(?R)"),
+    "calls a group": ("(a)(?1)", "(?1"),
+    "calls a group by name": ("(?P<tags>a)(?&tags)", "(?&"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_LINEAR)
+def test_a_pattern_that_cannot_be_linear_is_refused(name: str, tmp_path: Path) -> None:
+    pattern, what = NOT_LINEAR[name]
+    with pytest.raises(RuleError) as raised:
+        desk_of(tmp_path, KIND + rule(pattern))
+    assert raised.value.message == f"{tmp_path / 'stamp.toml'}, rule line: `pattern` uses `{what}`"
+    assert "no look-around and no back-references" in raised.value.hint
+
+
+@pytest.mark.parametrize("pattern", [r"[(?=!]+", r"\(\?=", r"\\1", r"[\]\1(?!]x|y"])
+def test_what_only_looks_like_it_is_not(pattern: str, tmp_path: Path) -> None:
+    try:
+        desk_of(tmp_path, KIND + rule(pattern))
+    except RuleError as error:
+        assert "`pattern` uses" not in error.message  # noqa: PT017 (the engine may refuse it for reasons of its own)
+
+
+BAD_PATTERNS = {
+    "counted in counts": ("(a{1000}){1000}", "size limit"),
+    "counted in counts in counts": ("((a{1000}){1000}){1000}", "size limit"),
+    "letters of all scripts by the thousand": (r"(?:\w{1000}){10}", "size limit"),
+    "boundaries by the thousand": (r"(?:" + r"\b" * 2_400 + r"a){3000}", "size limit"),
+    "a count beyond counting": ("a{4294967296}", "regex parse error"),
+    "brackets in brackets": ("(" * 2_400 + "a" + ")" * 2_400, "exceed the maximum"),
+    "classes in classes": ("[a&&" * 900 + "a" + "]" * 900, "exceed the maximum"),
+    "classes that never end": ("[" * 4_900, "regex parse error"),
+    "a bracket too many": ("a)|(?:b", "unopened group"),
+    "longer than a pattern": ("a" * 6_000, "6,000 characters"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PATTERNS)
+def test_a_pattern_that_is_too_much_is_refused_soon(name: str, tmp_path: Path) -> None:
+    pattern, words = BAD_PATTERNS[name]
+    began = time.process_time()
+    with pytest.raises(RuleError) as raised:
+        desk_of(tmp_path, KIND + rule(pattern))
+    assert time.process_time() - began < MOST_SECONDS
+    assert raised.value.message.startswith(str(tmp_path / "stamp.toml"))
+    assert words in raised.value.message
+    assert megabytes() < MOST_MEGABYTES
+
+
+def megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+STRANGE_PATTERNS = {
+    "counts of nothing": r"(?:){4294967295}a",
+    "a boundary, repeated": r"a\b{2}|\bcopy\b+ kept",
+    "a plus behind a plus": "a++",
+    "everything": "(?s:.*)",
+    "everything, again and again": ".*.*.*.*.*.*.*.*a",
+    "long alternatives": "|".join(["abcdef"] * 700),
+}
+
+
+@pytest.mark.parametrize("match", ["line", "start", "end", "inside"])
+@pytest.mark.parametrize("name", STRANGE_PATTERNS)
+def test_a_strange_pattern_harms_no_ledger(name: str, match: str, tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, KIND + rule(STRANGE_PATTERNS[name], match))
+    for text in ("a\n\nb\n\na", f"{PROSE}\naaaa\ncopy kept\n", "\n", "abcdef" * 40):
+        assert_lawful(desk, text)
+
+
+@pytest.mark.parametrize("pattern", [r"[a-z ]*\d", "(?:a|aa)+b", "(?:a*)*b", r"\ba.*b\b", "(?i)a[^b]*c"])
+@pytest.mark.parametrize("match", ["line", "start", "end"])
+def test_what_backtracks_elsewhere_takes_linear_time(pattern: str, match: str, tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, KIND + rule(pattern, match, "max_chars = 1000000"))
+    desk.clean("a" * 1_000)
+    began = time.process_time()
+    desk.clean("a" * 500_000)
+    assert time.process_time() - began < 5
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+HUGE_PACKS = {
+    "many phrases": phrases(19_000, "p{}") + rule("{marks}"),
+    "many phrases that begin alike": phrases(15_000, "the x{}") + rule("{marks}"),
+    "many phrases of signs": phrases(15_000, "——{}") + rule("{marks}"),
+    "many rules": "".join(rule("abc+d").replace('"line"', f'"r{number}"', 1) for number in range(2_000)),
+}
+
+
+@pytest.mark.parametrize("name", HUGE_PACKS)
+def test_a_huge_pack_is_read_soon(name: str, tmp_path: Path) -> None:
+    began = time.process_time()
+    assert_lawful(desk_of(tmp_path, KIND + HUGE_PACKS[name]), f"{PROSE}\nthe x12\n——7\np1\nabccd")
+    assert time.process_time() - began < MOST_SECONDS
+    assert megabytes() < MOST_MEGABYTES
+
+
+TOO_MUCH = {
+    "more phrases than a pack may have": (phrases(20_001, "p{}") + rule("{marks}"), "20,001 phrases"),
+    "a phrase as long as a page": (phrases(1, "word " * 300 + "{}") + rule("{marks}"), "1,501 characters"),
+    "lists in lists": (f"after = {'[' * 5_000}{']' * 5_000}\n", "nested too deeply"),
+    "tables in tables": ("x = " + "{a = " * 5_000 + "1" + "}" * 5_000 + "\n", "nested too deeply"),
+    "a key of many parts": (f"a{'.a' * 100_000} = 1\n", "a key of more than"),
+    "a key of many parts, set apart": (f"a{' . a' * 100_000} = 1\n", "a key of more than"),
+    "a table of many parts": (f"[{'a.' * 100_000}a]\n", "a key of more than"),
+    "a number of many digits": (f"[[rule]]\nmax_chars = {'9' * 5_000}\n", "digits"),
+    "more bytes than a pack may have": (f"# {'x' * toml.LONGEST_FILE}\n", "has more than"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_pack_that_nobody_would_write_is_refused_soon(name: str, tmp_path: Path) -> None:
+    text, words = TOO_MUCH[name]
+    began = time.process_time()
+    with pytest.raises(RuleError) as raised:
+        desk_of(tmp_path, KIND + text)
+    assert time.process_time() - began < MOST_SECONDS
+    assert raised.value.message.startswith(str(tmp_path / "stamp.toml"))
+    assert words in raised.value.message
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "name", ["lists in lists", "tables in tables", "a key of many parts", "a number of many digits"]
+)
+def test_a_recipe_that_nobody_would_write_is_refused_soon(name: str, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(TOO_MUCH[name][0], encoding="utf-8")
+    with pytest.raises(RecipeError, match=TOO_MUCH[name][1]):
+        Recipe.load(tmp_path / "my.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.b.c.d = 1\n",
+        'a = "x.y.z" # .....................\n',
+        f'a = "{"." * 100}"\n',
+        f"a = '{'.' * 100}'\n",
+        f'a = """\n{"." * 100}\\"""{"." * 100}"""\n',
+        f"a = '''\n{'.' * 100}''{'.' * 100}'''\n",
+        "a = [1.5, 2.5]\r\nb = 1\r\n",
+    ],
+)
+def test_dots_in_texts_and_comments_do_not_count(text: str) -> None:
+    assert toml.load(io.BytesIO(text.encode())) == tomllib.loads(text)
+
+
+def test_a_byte_order_mark_before_a_recipe_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_bytes(b"\xef\xbb\xbf[guard]\r\nmax_struck = 0.5\r\n")
+    assert Recipe.load(tmp_path / "my.toml").guard.max_struck == 0.5
+
+
+@pytest.mark.parametrize("label", ["Stamp", "stamp-1", "\x1b[31m", "a b", "1a", "ä"])
+def test_a_label_is_a_plain_word(label: str, tmp_path: Path) -> None:
+    """It stands in file names, on terminals and in tables."""
+    pack = KIND.replace('"stamp"', '"' + label.replace("\x1b", "\\u001b") + '"')
+    with pytest.raises(RuleError, match="use small letters, digits and underscores"):
+        desk_of(tmp_path, pack + rule("a"), f"{label}.toml")
+
+
+# --- Packs run nothing ------------------------------------------------------------------------------------------------
+
+PROGRAMS = (
+    "{__import__('os').mkdir('ran')}",
+    "$(mkdir ran)",
+    "`mkdir ran`",
+    "!!python/object/apply:os.mkdir ['ran']",
+    "{{ cycler.__init__.__globals__.os.mkdir('ran') }}",
+    "%(ran)s %n {0.__class__} ${ran}",
+    "(?{ mkdir 'ran' })",
+    "\\input{ran} \\n \\1 \\g<0>",
+)
+
+
+@pytest.mark.parametrize("words", PROGRAMS)
+def test_a_pack_runs_nothing(words: str, tmp_path: Path) -> None:
+    """Whatever stands in a pack is taken at its word, wherever it comes to stand."""
+    quoted = "'''" + words + "'''"
+    pack = f"""
+[kind]
+label = "stamp"
+title = {quoted}
+why = {quoted}
+
+[phrases.marks]
+en = [{quoted}]
+
+[[rule]]
+name = "line"
+why = {quoted}
+match = "line"
+pattern = '{{marks}}'
+examples = [{{ before = {quoted}, after = "" }}]
+lookalikes = [{{ text = {quoted}, why = {quoted} }}]
+"""
+    (tmp_path / "stamp.toml").write_text(pack, encoding="utf-8")
+    write_records(tmp_path / "in.jsonl", [{"text": f"{PROSE}\n{words}\n{PROSE}", "id": words}])
+    recipe = replace(NO_RULES, rules=Rules(packs=(str(tmp_path / "stamp.toml"),), off=NO_RULES.rules.off))
+    build(tmp_path / "in.jsonl", tmp_path / "out", recipe=recipe)
+    (source,) = rows(tmp_path / "out", "sources")
+    assert [edit["removed"].strip() for edit in source["edits"]] == [words]
+    assert RuleBook.load([tmp_path / "stamp.toml"]).kinds[-1].title == words
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out", "stamp.toml"]
+
+
+def test_a_pack_that_is_a_program_is_no_pack(tmp_path: Path) -> None:
+    (tmp_path / "stamp.py").write_text("import os\nos.mkdir('ran')\n", encoding="utf-8")
+    for name in (tmp_path, tmp_path / "stamp.py"):
+        done = copydesk("rules", "list", "--rules", name, cwd=tmp_path)
+        assert done.returncode == 1
+        assert b"Traceback" not in done.stderr
+    assert not (tmp_path / "ran").exists()
