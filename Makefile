@@ -2,17 +2,19 @@
 # make test    linters, type checks and all fast tests
 # make quality how well it cleans: the development sets and corpus/, held against a pinned floor
 # make bench   how fast each stage and the whole is
+# make fuzz    inputs that a machine makes up, put to the kernel's laws: MINUTES=1 for each of its entry points
 # make clean   forget everything that was built
 #
 # Each sets up what it needs in .venv; nothing has to be installed by hand but Python 3.11 or newer and Rust.
 
 PYTHON ?= python3
+MINUTES ?= 1
 BIN := .venv/bin
 CARGO := cargo
 CRATE := --manifest-path src/kernel/Cargo.toml
 KERNEL := $(shell find src/kernel/src -name "*.rs") src/kernel/Cargo.toml src/kernel/Cargo.lock
 
-.PHONY: demo test lint quality bench clean setup
+.PHONY: demo test lint quality bench fuzz clean setup
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -30,6 +32,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
 	$(CARGO) fmt --check $(CRATE)
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) clippy --quiet --all-targets $(CRATE) -- -D warnings
 
 quality: setup
@@ -37,6 +40,12 @@ quality: setup
 
 bench: setup
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,rounds --benchmark-sort=name -q
+
+fuzz: setup $(BIN)/cargo-fuzz
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/fuzz.py --minutes $(MINUTES)
+
+$(BIN)/cargo-fuzz: | setup
+	$(CARGO) install --quiet --root .venv cargo-fuzz
 
 setup: .venv/ready
 
@@ -50,4 +59,4 @@ setup: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-peers out src/kernel/target src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf .venv .venv-peers out src/kernel/target fuzz/target fuzz/corpus fuzz/artifacts src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
