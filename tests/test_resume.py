@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -17,10 +18,12 @@ import pytest
 
 import copydesk
 from conftest import CORPUS
-from copydesk import BuildError, Recipe, StoppedError, build, plan, verify
+from copydesk import BuildError, Recipe, StoppedError, build, plan, sources, verify
 from copydesk.cli import main
 from copydesk.journal import JOURNAL
 from copydesk.progress import Silent
+from copydesk.recipe import Input
+from copydesk.sources import base
 from editions import NO_RULES, fingerprints, write_records
 
 if TYPE_CHECKING:
@@ -121,6 +124,40 @@ def test_what_the_journal_does_not_vouch_for_is_made_again(tmp_path: Path) -> No
     (parts / "stories-000099-0000-cafe0000.parquet").write_bytes(b"PAR1")
     resumed = fingerprints(build_here(tmp_path, resume=True))
     assert resumed == fingerprints(build_here(tmp_path, force=True))
+
+
+class Failing:
+    """A file on a disk that fails after some bytes."""
+
+    def __init__(self, path: Path, sound: int) -> None:
+        self._file = path.open("rb")
+        self._left = sound
+
+    def read(self, size: int = -1) -> bytes:
+        self._left -= size
+        if self._left < 0:
+            raise OSError(errno.EIO, "Input/output error")
+        return self._file.read(size)
+
+    def seek(self, *place: int) -> int:
+        return self._file.seek(*place)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet"])
+def test_a_disk_that_fails_is_no_damage_to_the_file(suffix: str, tmp_path: Path) -> None:
+    path = write_records(tmp_path / f"in{suffix}", records(300))
+    keys = Input()
+    (file,) = sources.find([str(path)])
+    pieces = sources.survey(file, keys, 40_000).pieces
+    sound = 2_000
+    with pytest.MonkeyPatch.context() as patch:
+        opened = lambda _, name, *__: Failing(Path(name), sound)  # noqa: E731
+        patch.setattr(type(base.filesystem("file")), "open", opened)
+        with pytest.raises(StoppedError, match=r"in\..* can no longer be read: Input/output error"):
+            list(sources.read(pieces, keys))
 
 
 def change_input(folder: Path) -> dict[str, Any]:
