@@ -120,7 +120,10 @@ class Desk:
         except ValueError as error:
             raise SourceError(str(error)) from None
         with watch.timing("language"):
-            answers = self._languages.identify(stories.column("text").to_pylist())
+            heads = stories.column("text")
+            if self._languages.head is not None:
+                heads = pc.utf8_slice_codeunits(heads, 0, self._languages.head)
+            answers = self._languages.identify(heads.to_pylist())
         stories = stories.append_column("language", pa.array([code for code, _ in answers], pa.string()))
         scores = pa.array([score for _, score in answers], pa.float32())
         return CleanedBatch(stories.append_column("language_score", scores), documents)

@@ -102,7 +102,13 @@ NO_LANGUAGE = frozenset({"tlh", "zzb", "zze", "zzh", "zzp"})
 
 
 class Identifier(Protocol):
-    """Anything that can name languages."""
+    """Anything that can name languages.
+
+    Attributes:
+        head: How many characters of a text it looks at, at most; None if it wants all of them.
+    """
+
+    head: int | None
 
     def identify(self, texts: Sequence[str]) -> list[Answer]:
         """Give one answer a text, in order. Never raises for a text, whatever it holds."""
@@ -139,6 +145,8 @@ def identifier(engine: str) -> Identifier:
 class Nothing:
     """Says that it does not know."""
 
+    head: int | None = 0
+
     def identify(self, texts: Sequence[str]) -> list[Answer]:
         """Give `und` for each text."""
         return [UNKNOWN] * len(texts)
@@ -146,6 +154,8 @@ class Nothing:
 
 class Cld2:
     """Compact Language Detector 2 by Google, through the pycld2 package. Looks at the first 200 or 600 characters."""
+
+    head: int | None = CLD2_CHARACTERS
 
     def __init__(self) -> None:
         import pycld2
@@ -185,6 +195,8 @@ class Lid176:
     layers.
     """
 
+    head: int | None = CLD2_CHARACTERS
+
     def __init__(self) -> None:
         import fasttext
 
@@ -214,6 +226,8 @@ class Both:
     A menu of three words has no language to speak of, and gets a low score.
     """
 
+    head: int | None = CLD2_CHARACTERS
+
     def __init__(self) -> None:
         self._cld2 = Cld2()
         self._lid176 = Lid176()
@@ -242,6 +256,8 @@ class Both:
 
 class Langdetect:
     """langdetect, the port of Google's language-detection: 55 languages, n-gram profiles, random sampling."""
+
+    head: int | None = None
 
     def __init__(self) -> None:
         from langdetect import DetectorFactory, detect_langs
