@@ -381,14 +381,6 @@ def test_verify_finds_faulty_labels(edition: Path, tmp_path: Path, name: str) ->
         verify(target)
 
 
-def test_verify_wants_labels_only_where_the_recipe_annotates(edition: Path, tmp_path: Path) -> None:
-    target = shutil.copytree(edition, tmp_path / "copy")
-    (target / "recipe.toml").write_text(Recipe().to_toml(), encoding="utf-8")
-    stamp(target)
-    with pytest.raises(EditionError, match="its lines are labelled, but the recipe does not annotate"):
-        verify(target)
-
-
 def stamp(edition: Path) -> None:
     """Write the manifest that fits a damaged edition, so that only a look at the rows can tell."""
     manifest = Manifest.load(edition)

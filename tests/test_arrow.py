@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import datasets
 import pyarrow as pa
 import pytest
 
@@ -14,12 +13,14 @@ from editions import NO_RULES, rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import Library
+
 RECORDS = [{"id": str(n), "text": f"The ferry number {n} leaves at nine.", "page": n} for n in range(2500)]
 TABLE = pa.Table.from_pylist(RECORDS)
 
 
-def test_a_dataset_saved_to_disk_is_an_input(tmp_path: Path) -> None:
-    datasets.Dataset.from_list(RECORDS).save_to_disk(tmp_path / "saved", num_shards=2)
+def test_a_dataset_saved_to_disk_is_an_input(library: Library, tmp_path: Path) -> None:
+    library.datasets.Dataset.from_list(RECORDS).save_to_disk(tmp_path / "saved", num_shards=2)
     manifest = build(tmp_path / "saved", tmp_path / "out", recipe=NO_RULES)
     assert [(entry.source, entry.read) for entry in manifest.inputs] == [
         ("saved/data-00000-of-00002.arrow", 1250),
