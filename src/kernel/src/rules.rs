@@ -8,7 +8,6 @@ use crate::lines::Line;
 use crate::outline::Outline;
 use crate::sieve::{Sieve, without_boundaries};
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
-use regex_automata::Input;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
 use regex_syntax::ast::parse::Parser;
@@ -94,10 +93,10 @@ impl Rule {
         self.regex.get_or_init(build).as_ref()
     }
 
-    /// Where in this line the rule's match begins at the earliest, if it may have one. Some lines that pass have none.
-    fn start(&self, line: &str) -> Option<usize> {
+    /// Might the rule match in this line? Some that pass will not.
+    fn passes(&self, line: &str) -> bool {
         let build = || Sieve::new(&[&self.pattern], self.extent == Extent::End).ok();
-        self.fits(line.as_bytes()).then(|| self.sieve.get_or_init(build).as_ref())??.start(line)
+        self.fits(line.as_bytes()) && self.sieve.get_or_init(build).as_ref().is_some_and(|sieve| sieve.passes(line))
     }
 
     /// Has a line the ends and the length of a match?
@@ -318,8 +317,7 @@ impl RuleBook {
             return;
         }
         let slice = line.text(text);
-        let Some(start) = rule.start(slice) else { return };
-        let Some(regex) = rule.regex() else { return };
+        let Some(regex) = Some(rule).filter(|rule| rule.passes(slice)).and_then(Rule::regex) else { return };
         if rule.extent == Extent::Inside {
             for caps in regex.captures_iter(slice) {
                 out.extend(claim(rule, index, n, line, &caps));
@@ -327,7 +325,7 @@ impl RuleBook {
             return;
         }
         let mut caps = regex.create_captures();
-        regex.captures(Input::new(slice).range(start..), &mut caps);
+        regex.captures(slice, &mut caps);
         out.extend(claim(rule, index, n, line, &caps));
     }
 }

@@ -4,7 +4,7 @@
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Anchored, Input, MatchKind};
+use regex_automata::{Anchored, Input};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// How much memory the states may take that are built. The library's default is too small for long alternations of
@@ -36,13 +36,7 @@ impl Sieve {
                     .which_captures(WhichCaptures::None)
                     .reverse(backwards),
             )
-            .configure(
-                DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true).match_kind(if backwards {
-                    MatchKind::All
-                } else {
-                    MatchKind::LeftmostFirst
-                }),
-            )
+            .configure(DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true))
             .build_many(&patterns)
             .map_err(|e| e.to_string())?;
         let known = automaton.clone();
@@ -60,17 +54,6 @@ impl Sieve {
             self.automaton.try_search_fwd(&mut states, &input)
         };
         found.map_or(true, |found| found.is_some())
-    }
-
-    /// Where the first match begins that one of them could have in this line; the line's start, if that would take another
-    /// look to find out. An engine that looks for groups from there on passes over what cannot be part of them.
-    pub fn start(&self, line: &str) -> Option<usize> {
-        if !self.backwards {
-            return self.passes(line).then_some(0);
-        }
-        let mut states = self.states.get();
-        let found = self.automaton.try_search_rev(&mut states, &Input::new(line).anchored(Anchored::Yes));
-        found.map_or(Some(0), |found| found.map(|start| start.offset()))
     }
 }
 
@@ -108,15 +91,6 @@ mod tests {
         assert_eq!(passes(r"(?:[.!?]| nach) oben\z", "nach oben hin"), Ok(false));
         assert_eq!(passes(r"\bart\b", "Start"), Ok(true), "a boundary is not asked for");
         assert!(passes("(", "").is_err());
-    }
-
-    #[test]
-    fn the_first_match_begins_where_the_longest_does() {
-        let start = |pattern: &str, line: &str| Sieve::new(&[pattern], true).map(|sieve| sieve.start(line));
-        assert_eq!(start(r"[.!]\s*(?:more|read more)\z", "One. Two! ... read more"), Ok(Some(12)));
-        assert_eq!(start(r"(?:b|ab)\z", "aab"), Ok(Some(1)));
-        assert_eq!(start(r"é\s*x?\z", "été é é "), Ok(Some(9)));
-        assert_eq!(start(r"x\z", "xy"), Ok(None));
     }
 
     #[test]
