@@ -148,28 +148,6 @@ def test_what_backtracks_elsewhere_takes_linear_time(pattern: str, match: str, t
     assert time.process_time() - began < 5
 
 
-@pytest.mark.parametrize("pattern", ["a.*z|a", r"[a-z]*\d|a", "(?:a|b)+c|a"])
-def test_a_rule_that_looks_far_for_each_match_is_stopped(pattern: str, tmp_path: Path) -> None:
-    """To find one letter these read to the line's end; behind the first hundreds of matches the line is left."""
-    desk = desk_of(tmp_path, KIND + rule(pattern, "inside", "max_chars = 1000000"))
-    text = f"b{'a' * 300_000}b"
-    desk.clean("aaz")
-    began = time.process_time()
-    cleaned = assert_lawful(desk, text)
-    assert time.process_time() - began < 5
-    assert 50 < sum(edit.end - edit.start for edit in cleaned.edits) < 1_000
-
-
-# --- Files ------------------------------------------------------------------------------------------------------------
-
-HUGE_PACKS = {
-    "many phrases": phrases(19_000, "p{}") + rule("{marks}"),
-    "many phrases that begin alike": phrases(15_000, "the x{}") + rule("{marks}"),
-    "many phrases of signs": phrases(15_000, "——{}") + rule("{marks}"),
-    "many rules": "".join(rule("abc+d").replace('"line"', f'"r{number}"', 1) for number in range(2_000)),
-}
-
-
 @pytest.mark.parametrize("name", HUGE_PACKS)
 def test_a_huge_pack_is_read_soon(name: str, tmp_path: Path) -> None:
     before, began = megabytes(), time.process_time()
