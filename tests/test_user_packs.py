@@ -148,6 +148,16 @@ def test_what_backtracks_elsewhere_takes_linear_time(pattern: str, match: str, t
     assert time.process_time() - began < 5
 
 
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+HUGE_PACKS = {
+    "many phrases": phrases(19_000, "p{}") + rule("{marks}"),
+    "many phrases that begin alike": phrases(15_000, "the x{}") + rule("{marks}"),
+    "many phrases of signs": phrases(15_000, "——{}") + rule("{marks}"),
+    "many rules": "".join(rule("abc+d").replace('"line"', f'"r{number}"', 1) for number in range(2_000)),
+}
+
+
 @pytest.mark.parametrize("name", HUGE_PACKS)
 def test_a_huge_pack_is_read_soon(name: str, tmp_path: Path) -> None:
     before, began = megabytes(), time.process_time()
