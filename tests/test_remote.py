@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -9,7 +10,7 @@ import pytest
 import s3fs
 from moto.server import ThreadedMotoServer
 
-from copydesk import BuildError, SourceError, build
+from copydesk import BuildError, SourceError, StoppedError, build
 from copydesk.sources import base
 from editions import NO_RULES, fingerprints, write_records
 
@@ -86,6 +87,36 @@ def test_an_edition_in_a_store_is_replaced_only_when_told_to(store: Any, tmp_pat
     store.pipe_file("dumps/out/data/stories/stale.parquet", b"old")
     build(address, "s3://dumps/out", recipe=NO_RULES, version="1.0.1", force=True)
     assert "data/stories/stale.parquet" not in fetched(store, "s3://dumps/out", tmp_path / "copy")
+
+
+@pytest.mark.parametrize("copied", [0, 1, 3, 99])
+def test_copying_goes_on_where_it_was_stopped(
+    copied: int, store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much of an edition is at its address, up to its last file, the manifest."""
+    address = put(store, tmp_path, "a.jsonl")
+    build(address, "s3://dumps/whole", recipe=NO_RULES)
+    left = copied
+    whole = store.put_file
+
+    def put_file(*paths: str) -> None:
+        nonlocal left
+        if not left:
+            raise OSError(errno.ENETDOWN, "Network is down")
+        left -= 1
+        whole(*paths)
+        if paths[0].endswith("manifest.json"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "put_file", put_file)
+    with pytest.raises((StoppedError, KeyboardInterrupt)):
+        build(address, "s3://dumps/out", recipe=NO_RULES)
+    monkeypatch.setattr(store, "put_file", whole)
+    if copied:
+        with pytest.raises(BuildError, match="holds"):
+            build(address, "s3://dumps/out", recipe=NO_RULES)
+    build(address, "s3://dumps/out", recipe=NO_RULES, resume=True)
+    assert fetched(store, "s3://dumps/out", tmp_path / "copy") == fetched(store, "s3://dumps/whole", tmp_path / "other")
 
 
 def test_what_is_no_edition_is_never_replaced(store: Any, tmp_path: Path) -> None:

@@ -109,6 +109,50 @@ def test_nothing_to_go_on_with_is_a_build_like_any_other(tmp_path: Path) -> None
     assert verify(build_here(tmp_path, resume=True)).documents == 30
 
 
+def test_a_build_that_has_ended_needs_nothing_more(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It may have been killed when its edition had just got its name."""
+    write_records(tmp_path / "in.jsonl", records(30))
+    edition = build_here(tmp_path)
+    whole = fingerprints(edition)
+    age = (edition / "manifest.json").stat().st_mtime_ns
+    command = ["build", str(tmp_path / "in.jsonl"), "-o", str(edition), "--resume"]
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(NO_RULES.to_toml(), encoding="utf-8")
+    assert main([*command, "--recipe", str(recipe)]) == 0
+    assert "nothing was left to do" in capfd.readouterr().err
+    assert fingerprints(edition) == whole
+    assert (edition / "manifest.json").stat().st_mtime_ns == age
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "recipe": {"recipe": Recipe()},
+    "version": {"version": "1.0.1"},
+    "inputs": {},
+    "too many rejects": {"max_rejects": 0.01},
+    "strict": {"strict": True},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_edition_of_another_build_is_not_taken_for_the_one_to_go_on_with(name: str, tmp_path: Path) -> None:
+    write_records(tmp_path / "in.jsonl", [{"text": ""}, *records(30)])
+    build_here(tmp_path)
+    if name == "inputs":
+        write_records(tmp_path / "in.jsonl", records(31))
+    with pytest.raises(BuildError, match="holds an edition already"):
+        build_here(tmp_path, resume=True, **OTHERS[name])
+
+
+def test_an_edition_that_follows_one_is_known_again(tmp_path: Path) -> None:
+    write_records(tmp_path / "in.jsonl", records(30))
+    before = build_here(tmp_path).rename(tmp_path / "before")
+    write_records(tmp_path / "in.jsonl", records(31))
+    whole = fingerprints(build_here(tmp_path, previous=before))
+    assert fingerprints(build_here(tmp_path, previous=before, resume=True)) == whole
+    with pytest.raises(BuildError, match="holds an edition already"):
+        build_here(tmp_path, resume=True)
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_what_the_journal_does_not_vouch_for_is_made_again(tmp_path: Path) -> None:
     """A torn last line, a part that is damaged, one that is missing, and one of an unfinished chunk."""

@@ -55,6 +55,7 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
         engine: Where chunks run; see `copydesk.engines`.
         force: Replace an edition at `out`.
         resume: Go on with a build that was stopped. It must have had the same inputs, recipe and release of copydesk.
+            If it had just ended, nothing is left to do.
         strict: Stop at a record that cannot be published, instead of setting it aside.
         max_rejects: The share of records, 0 to 1, that may be set aside; with more of them the build stops.
         profile: Put the seconds of work by stage into the manifest.
@@ -94,7 +95,7 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
 
     from copydesk.release.ship import Berth
 
-    berth = Berth(str(out), force=force)
+    berth = Berth(str(out), force=force, resume=resume)
     manifest = press(files, berth.folder, order, history=history, force=True, progress=progress)
     berth.ship()
     shutil.rmtree(berth.folder)

@@ -88,8 +88,8 @@ class Journal:
                 break
         if not lines:
             return {}
-        if difference := _difference(lines[0].get("plan", {}), plan):
-            message = f"cannot go on with the build in {self.folder.parent}: {difference}"
+        if what := difference(lines[0].get("plan", {}), plan):
+            message = f"cannot go on with the build in {self.folder.parent}: {what}"
             raise BuildError(message, _AGAIN)
         found = (_from_mapping(facts, self.folder) for facts in lines[1:])
         return {done.number: done for done in found if _is_whole(done)}
@@ -102,7 +102,7 @@ class Journal:
                 path.unlink()
 
 
-def _difference(old: Plan, new: Plan) -> str:
+def difference(old: Plan, new: Plan) -> str:
     """Say in words what differs between two plans; nothing if nothing does."""
     for name in (*new, *old):
         before, now = old.get(name), new.get(name)

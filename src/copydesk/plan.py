@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copydesk.engines import Engine
     from copydesk.journal import Plan
     from copydesk.recipe import Recipe
+    from copydesk.release.manifest import Manifest
     from copydesk.rulebook import RuleBook
     from copydesk.sources import InputFile, Piece, Survey
 
@@ -114,6 +115,19 @@ def facts(surveys: Sequence[Survey], order: Order, book: RuleBook) -> Plan:
         "splitter": splitter_digest(recipe),
         "strict": order.strict,
         "inputs": {survey.file.source: survey.sha256 for survey in surveys},
+    }
+
+
+def facts_of(manifest: Manifest) -> Plan:
+    """Give the same of the build that made an edition, but for what its manifest does not tell."""
+    return {
+        "copydesk": manifest.copydesk,
+        "libraries": manifest.libraries,
+        "recipe": manifest.recipe,
+        "rule book": manifest.rules,
+        "line model": manifest.model,
+        "splitter": manifest.splitter,
+        "inputs": {entry.source: entry.sha256 for entry in manifest.inputs},
     }
 
 

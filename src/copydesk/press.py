@@ -12,7 +12,7 @@ from copydesk import engines, plan
 from copydesk.accounts import Accounts
 from copydesk.chunks import run_chunk
 from copydesk.errors import BuildError, StoppedError
-from copydesk.journal import Journal
+from copydesk.journal import Journal, difference
 from copydesk.progress import Silent
 from copydesk.release.changes.causes import Side
 from copydesk.release.draft import Draft
@@ -27,7 +27,7 @@ from copydesk.release.manifest import (
     table_rows,
 )
 from copydesk.release.papers import write_papers
-from copydesk.release.paths import DATA
+from copydesk.release.paths import DATA, MANIFEST
 from copydesk.release.schema import TABLES
 from copydesk.rulebook import RuleBook
 from copydesk.sources import ENCODINGS
@@ -59,6 +59,9 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
     """Build an edition; `copydesk.build` describes arguments, result and errors."""
     engine = engines.engine(order.engine, order.workers)
     book = RuleBook.load([Path(pack) for pack in order.recipe.rules.packs], order.recipe.rules.off)
+    history = history or First()
+    if order.resume and (finished := _finished(files, out, order, book, history)):
+        return finished
     draft = Draft(out, force=force, resume=order.resume)
     try:
         with draft, progress or Silent() as shown:
@@ -68,7 +71,7 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
                 journal = Journal(draft.parts, plan.facts(surveys, order, book), resume=order.resume)
                 draft.begun, draft.keep = True, lambda: bool(journal.finished)
                 done = _run(engine, _open_jobs(surveys, order, journal, shown), journal, order, shown)
-            manifest = _finish(draft.folder, done, surveys, order, book, history=history or First())
+            manifest = _compose(draft.folder, done, surveys, order, book, history=history)
             draft.publish()
     except OSError as error:
         message = f"cannot build {out}: {error}"
@@ -80,6 +83,21 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
             error.add_note(draft.advice)
         raise
     return manifest
+
+
+def _finished(files: Sequence[InputFile], out: Path, order: Order, book: RuleBook, history: History) -> Manifest | None:
+    """Look whether the build that shall go on had ended already, and was stopped when its edition just had its name."""
+    if not (out / MANIFEST).is_file():
+        return None
+    manifest = Manifest.load(out)
+    with engines.engine(order.engine, order.workers) as engine:
+        wanted = plan.facts(plan.survey(files, order, engine), order, book)
+    made = plan.facts_of(manifest)
+    if difference(made, {name: wanted[name] for name in made}) or not history.fits(order.version, manifest):
+        return None
+    rejected = manifest.accounts["rejected"]
+    allowed = 0 if order.strict else order.max_rejects * manifest.accounts["read"]
+    return manifest if rejected <= allowed else None
 
 
 def _open_jobs(surveys: Sequence[Survey], order: Order, journal: Journal, shown: Progress) -> Iterator[Job]:
@@ -126,7 +144,7 @@ def _check_rejects(accounts: Accounts, order: Order) -> None:
         raise StoppedError(message, "look at the inputs, or allow more with --max-rejects")
 
 
-def _finish(  # noqa: PLR0913 (all that a build knows in the end)
+def _compose(  # noqa: PLR0913 (all that a build knows in the end)
     folder: Path, done: Sequence[Done], surveys: Sequence[Survey], order: Order, book: RuleBook, *, history: History
 ) -> Manifest:
     """Check the accounts, put the files in their places and write the papers."""

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         progress=progress,
     )
     if not options.quiet:
-        tell(progress.summary())
+        tell(progress.summary() if progress.documents else "nothing was left to do")
         print_text(terminal.built(manifest, options.out))
     if options.profile:
         tell(terminal.profiled(manifest))

@@ -44,6 +44,15 @@ class History(Protocol):
         """
         ...
 
+    def fits(self, version: str, finished: Manifest) -> bool:
+        """Has a finished edition the place that this one would get?
+
+        Args:
+            version: The version with which it would be written.
+            finished: The finished edition's manifest.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class First:
@@ -52,6 +61,10 @@ class First:
     def settle(self, edition: Side) -> tuple[Manifest, str]:
         """Leave the manifest as it is."""
         return edition.manifest, changelog.first(edition.manifest)
+
+    def fits(self, version: str, finished: Manifest) -> bool:
+        """Must follow none too."""
+        return finished.previous is None and finished.version == version
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,12 @@ class After:
         older = changelog.read(self.previous.folder, before)
         return manifest, changelog.after(diff, older, manifest.version)
 
+    def fits(self, version: str, finished: Manifest) -> bool:
+        """Must follow the same one."""
+        before = self.previous.manifest
+        same = finished.previous == Previous(before.version, before.data_digest)
+        return same and (finished.version == version or not self.chosen)
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -100,6 +119,10 @@ class Again:
     def settle(self, edition: Side) -> tuple[Manifest, str]:
         """Take over what was settled then."""
         return replace(edition.manifest, previous=self.manifest.previous), self.changes
+
+    def fits(self, version: str, finished: Manifest) -> bool:
+        """Must stand where it stood."""
+        return finished.version == version and finished.previous == self.manifest.previous
 
 
 def place(version: str | None, previous: str | Path | None) -> tuple[str, History]:
