@@ -148,6 +148,35 @@ def test_what_backtracks_elsewhere_takes_linear_time(pattern: str, match: str, t
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize("pattern", ["a.*z|a", r"[a-z]*\d|a", "(?:a|b)+c|a"])
+def test_a_rule_that_looks_far_for_each_match_takes_linear_time(pattern: str, tmp_path: Path) -> None:
+    """To find one letter these read to the line's end, were they not kept from it."""
+    desk = desk_of(tmp_path, KIND + rule(pattern, "inside", "max_chars = 1000000"))
+    text = f"b{'a' * 100_000}b"
+    desk.clean("aaz")
+    began = time.process_time()
+    assert_lawful(desk, text)
+    assert time.process_time() - began < 10
+
+
+# What stands on such a line, beyond how far one search reads; which part of it is found.
+FAR: dict[str, tuple[str, str]] = {
+    "many": ("x. Stamp 1. " * 2000, "Stamp 1." * 2000),
+    "not across the seam": ("é" * 2045 + " Stamp 12. " + "é" * 4000, "Stamp 12."),
+    "one after long nothing": ("no. " * 9000 + "Stamp 3.", "Stamp 3."),
+    "wide letters": ("字" * 1363 + "Stamp 4." + "字" * 9000, "Stamp 4."),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_what_stands_far_into_a_line_is_found(name: str, tmp_path: Path) -> None:
+    text, gone = FAR[name]
+    desk = desk_of(tmp_path, KIND + rule(r"Stamp \d+\.", "inside", "max_chars = 1000000"))
+    assert "".join(edit.removed for edit in desk.clean(f"Ferry\n\n{text}\n\nend").edits).replace(
+        " ", ""
+    ) == gone.replace(" ", "")
+
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 HUGE_PACKS = {

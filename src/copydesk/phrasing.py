@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     PhraseList = Mapping[str, tuple[str, ...]]
     """BCP 47 language code -> phrases."""
@@ -47,6 +49,12 @@ _SPACELESS = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Scripts written without spaces between words, by Unicode block: Thai, Lao, Tibetan, Myanmar, Khmer, kana, Han."""
+
+
+MOST_DEPTH = 12
+"""So deep may alternatives of phrases stand in each other; the engine's limit is a few hundred for a whole pattern."""
+
+Item = TypeVar("Item")
 
 
 def placeholders(pattern: str) -> set[str]:
@@ -99,25 +107,99 @@ def expand(
 
 
 def _alternation(phrases: Sequence[str], *, capital: bool) -> str:
-    if capital:
-        return f"(?:{'|'.join(map(_capital_regex, phrases))})"
-    return f"(?i:{'|'.join(map(_phrase_regex, phrases))})"
+    """Let any of some phrases match, an earlier one rather than a later one.
+
+    What phrases begin with in common is written once: an engine that tries one after the other has a tenth to try.
+    """
+    if not capital:
+        guarded = _grouped(phrases, lambda phrase: (_sign(phrase[0]), _guard(phrase, 0)))
+        branches = [guard + _tree(list(map(_tail, members))) for (_, guard), members in guarded]
+        return f"(?i:{'|'.join(branches)})"
+    kinds = _grouped(phrases, lambda phrase: (phrase[0], _guard(phrase, 0) + "!" * _is_taken_as_it_is(phrase)))
+    return f"(?:{'|'.join(_capital_branch(members) for _, members in kinds)})"
 
 
-def _capital_regex(phrase: str) -> str:
-    """Take a phrase with its capital, the rest in any case; one without small letters, or capital, only as it is."""
-    if phrase[0].islower() or phrase == phrase.upper():
-        return _phrase_regex(phrase)
-    return f"{_guard(phrase, 0)}{phrase[0]}(?i:{_words(phrase[1:])}){_guard(phrase, -1)}"
+def _capital_branch(phrases: Sequence[str]) -> str:
+    """Take phrases with their common capital, the rest in any case; others just as they are."""
+    guard = _guard(phrases[0], 0)
+    if _is_taken_as_it_is(phrases[0]):
+        return guard + (_tree([_tail(phrase) for phrase in phrases], any_case=False))
+    rest = _tree([_tail(phrase)._replace(text=phrase[1:]) for phrase in phrases])
+    return f"{guard}{_atom(phrases[0][0])}(?i:{rest})"
 
 
-def _phrase_regex(phrase: str) -> str:
-    return f"{_guard(phrase, 0)}{_words(phrase)}{_guard(phrase, -1)}"
+def _is_taken_as_it_is(phrase: str) -> bool:
+    """Has a phrase no capital, or no small letters?"""
+    return phrase[0].islower() or phrase == phrase.upper()
 
 
-def _words(phrase: str) -> str:
+class _Tail(NamedTuple):
+    """What is left of a phrase, and what is asked of the place behind it."""
+
+    text: str
+    guard: str
+
+
+def _tail(phrase: str) -> _Tail:
+    return _Tail(phrase, _guard(phrase, -1))
+
+
+def _tree(tails: Sequence[_Tail], *, any_case: bool = True, depth: int = 0) -> str:
+    """Write tails as a tree of what they have in common, which matches what they would match one after the other."""
+    if len(tails) == 1 or depth == MOST_DEPTH:
+        return _either(["".join(map(_atom, tail.text)) + tail.guard for tail in tails])
+    sign = partial(_sign, any_case=any_case)
+    branches = []
+    for (first, guard), members in _grouped(tails, lambda tail: (sign(tail.text[:1]), "" if tail.text else tail.guard)):
+        if not first:
+            branches.append(guard)
+            continue
+        columns = zip(*(map(sign, tail.text) for tail in members), strict=False)
+        shared = len(list(takewhile(lambda column: len(set(column)) == 1, columns)))
+        rest = [tail._replace(text=tail.text[shared:]) for tail in members]
+        common = "".join(map(_atom, members[0].text[:shared]))
+        branches.append(common + _tree(rest, any_case=any_case, depth=depth + 1))
+    return _either(branches)
+
+
+def _either(branches: Sequence[str]) -> str:
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _grouped(items: Iterable[Item], key: Callable[[Item], tuple[str, str]]) -> list[tuple[tuple[str, str], list[Item]]]:
+    """Put items of the same key beside each other, as far as that changes nothing of which of them matches first.
+
+    A key begins with a sign. Items of different signs match different text, so that they may change places; one with an
+    empty sign may match what any other does.
+    """
+    groups: list[tuple[tuple[str, str], list[Item]]] = []
+    latest: dict[str, int] = {}
+    for item in items:
+        whole = sign, _ = key(item)
+        at = latest.get(sign)
+        if at is not None and groups[at][0] == whole:
+            groups[at][1].append(item)
+            continue
+        if not sign:
+            latest.clear()
+        else:
+            latest[sign] = len(groups)
+        groups.append((whole, [item]))
+    return groups
+
+
+def _sign(char: str, *, any_case: bool = True) -> str:
+    """Give what two characters have in common where one matches what the other does."""
+    if char == "’":
+        return "'"
+    return char.casefold() if any_case else char
+
+
+def _atom(char: str) -> str:
     """Let any white space stand for a space, and either apostrophe for the other."""
-    return r"\s+".join(re.sub("['’]", "['’]", re.escape(word)) for word in phrase.split(" "))
+    if char == " ":
+        return r"\s+"
+    return "['’]" if char in "'’" else re.escape(char)
 
 
 def _guard(phrase: str, edge: int) -> str:

@@ -52,6 +52,11 @@ pub fn is_mark(c: char) -> bool {
     is_combining_mark(c) && !matches!(u32::from(c), 0xFE00..=0xFE0F | 0x20D0..=0x20FF | 0xE0100..=0xE01EF)
 }
 
+/// The last place between two characters at or before a byte.
+pub fn boundary_before(text: &str, byte: usize) -> usize {
+    (0..=byte.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 /// A bullet or a list number with its punctuation at the start of a trimmed line.
 pub fn is_listed(line: &str) -> bool {
     let mut chars = line.chars();

@@ -1,13 +1,14 @@
 //! The rule book compiled: one scan for all cue phrases, then a rule's own expression on just the lines that hold one
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
-use crate::chars::is_listed;
+use crate::chars::{boundary_before, is_listed};
 use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::outline::Outline;
 use crate::sieve::{Sieve, without_boundaries};
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
+use regex_automata::Input;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
 use regex_syntax::ast::parse::Parser;
@@ -44,6 +45,10 @@ impl Field {
         })
     }
 }
+
+/// How far a search within a line reads, in bytes, and how far the next one goes back: what it finds is a phrase.
+const REACH: usize = 4096;
+const OVERLAP: usize = 1024;
 
 /// How much memory the compiled expression of a user's own rule may take, and that of a shipped one.
 const OWN_LIMIT: usize = 10 << 20;
@@ -93,10 +98,13 @@ impl Rule {
         self.regex.get_or_init(build).as_ref()
     }
 
-    /// Might the rule match in this line? Some that pass will not.
-    fn passes(&self, line: &str) -> bool {
+    /// Where in this line the rule's match begins at the earliest, if it may have one. Some lines that pass have none.
+    fn start(&self, line: &str) -> Option<usize> {
+        if !self.fits(line.as_bytes()) {
+            return None;
+        }
         let build = || Sieve::new(&[&self.pattern], self.extent == Extent::End).ok();
-        self.fits(line.as_bytes()) && self.sieve.get_or_init(build).as_ref().is_some_and(|sieve| sieve.passes(line))
+        self.sieve.get_or_init(build).as_ref().map_or(Some(0), |sieve| sieve.start(line))
     }
 
     /// Has a line the ends and the length of a match?
@@ -317,16 +325,39 @@ impl RuleBook {
             return;
         }
         let slice = line.text(text);
-        let Some(regex) = Some(rule).filter(|rule| rule.passes(slice)).and_then(Rule::regex) else { return };
+        let Some(start) = rule.start(slice) else { return };
+        let Some(regex) = rule.regex() else { return };
+        let mut caps = regex.create_captures();
         if rule.extent == Extent::Inside {
-            for caps in regex.captures_iter(slice) {
+            let mut at = 0;
+            while next_inside(regex, slice, &mut at, &mut caps) {
                 out.extend(claim(rule, index, n, line, &caps));
             }
             return;
         }
-        let mut caps = regex.create_captures();
-        regex.captures(slice, &mut caps);
+        regex.captures(Input::new(slice).range(start..), &mut caps);
         out.extend(claim(rule, index, n, line, &caps));
+    }
+}
+
+/// Finds the next match in a line from a place on, and moves the place behind it.
+///
+/// An expression such as `a.*z|a` reads on to the line's end for each letter that it matches. That its time stays linear
+/// in the line's length, no search reads further than `REACH`; in shorter lines nothing is missed by that.
+fn next_inside(regex: &Regex, line: &str, at: &mut usize, caps: &mut Captures) -> bool {
+    loop {
+        let end = boundary_before(line, at.saturating_add(REACH));
+        regex.captures(Input::new(line).range(*at..end), caps);
+        match caps.get_match() {
+            Some(found) if found.end() == end && end < line.len() && found.start() > *at => *at = found.start(),
+            Some(found) => {
+                let step = line[found.end()..].chars().next().map_or(1, char::len_utf8);
+                *at = if found.is_empty() { found.end() + step } else { found.end() };
+                return *at <= line.len();
+            }
+            None if end == line.len() => return false,
+            None => *at = boundary_before(line, end - OVERLAP),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, MatchKind};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// How much memory the states may take that are built. The library's default is too small for long alternations of
@@ -36,7 +36,13 @@ impl Sieve {
                     .which_captures(WhichCaptures::None)
                     .reverse(backwards),
             )
-            .configure(DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true))
+            .configure(
+                DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true).match_kind(if backwards {
+                    MatchKind::All
+                } else {
+                    MatchKind::LeftmostFirst
+                }),
+            )
             .build_many(&patterns)
             .map_err(|e| e.to_string())?;
         let known = automaton.clone();
@@ -55,26 +61,43 @@ impl Sieve {
         };
         found.map_or(true, |found| found.is_some())
     }
+
+    /// Where the first match begins that one of them could have in this line; the line's start, if that would take another
+    /// look to find out. An engine that looks for groups from there on passes over what cannot be part of them.
+    pub fn start(&self, line: &str) -> Option<usize> {
+        if !self.backwards {
+            return self.passes(line).then_some(0);
+        }
+        let mut states = self.states.get();
+        let found = self.automaton.try_search_rev(&mut states, &Input::new(line).anchored(Anchored::Yes));
+        found.map_or(Some(0), |found| found.map(|start| start.offset()))
+    }
 }
 
 /// An expression without its assertions about word boundaries. Something must stand in their place: a repeat that
 /// followed one would take hold of what stands before it.
 pub fn without_boundaries(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('b' | 'B') => out.push_str("(?:)"),
-            Some(escaped) => out.extend([c, escaped]),
-            None => out.push(c),
+    let mut rest = pattern;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(boundary) = BOUNDARIES.iter().find(|boundary| escape.starts_with(**boundary)) {
+            out.push_str("(?:)");
+            rest = &escape[boundary.len()..];
+        } else {
+            let end = escape.char_indices().nth(2).map_or(escape.len(), |(end, _)| end);
+            out.push_str(&escape[..end]);
+            rest = &escape[end..];
         }
     }
+    out.push_str(rest);
     out
 }
+
+/// Every way to ask for a word's boundary, longer ones first.
+const BOUNDARIES: [&str; 8] =
+    [r"\b{start-half}", r"\b{end-half}", r"\b{start}", r"\b{end}", r"\b", r"\B", r"\<", r"\>"];
 
 #[cfg(test)]
 mod tests {
@@ -91,6 +114,21 @@ mod tests {
         assert_eq!(passes(r"(?:[.!?]| nach) oben\z", "nach oben hin"), Ok(false));
         assert_eq!(passes(r"\bart\b", "Start"), Ok(true), "a boundary is not asked for");
         assert!(passes("(", "").is_err());
+    }
+
+    #[test]
+    fn no_boundary_is_left() {
+        assert_eq!(without_boundaries(r"\ba\b{start}é\>\\b\\\B."), r"(?:)a(?:)é(?:)\\b\\(?:).");
+        assert_eq!(without_boundaries(r"\d{2}\"), r"\d{2}\");
+    }
+
+    #[test]
+    fn the_first_match_begins_where_the_longest_does() {
+        let start = |pattern: &str, line: &str| Sieve::new(&[pattern], true).map(|sieve| sieve.start(line));
+        assert_eq!(start(r"[.!]\s*(?:more|read more)\z", "One. Two! ... read more"), Ok(Some(12)));
+        assert_eq!(start(r"(?:b|ab)\z", "aab"), Ok(Some(1)));
+        assert_eq!(start(r"é\s*x?\z", "été é é "), Ok(Some(9)));
+        assert_eq!(start(r"x\z", "xy"), Ok(None));
     }
 
     #[test]
