@@ -92,6 +92,11 @@ def run_chunk(job: Job, tick: Tick) -> Done:
     return done
 
 
+def prepare(recipe: Recipe) -> None:
+    """Compile a recipe ahead of the first chunk."""
+    _desk(recipe, _own_files(recipe))
+
+
 @lru_cache(maxsize=1)
 def _desk(recipe: Recipe, _own: bytes) -> Desk:
     """Compile a recipe once a process, or once more when a file that it names has changed."""

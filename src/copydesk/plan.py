@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHARES = 64
 """Into how many chunks an input is divided, about: enough to keep many cores busy to the end ..."""
 
-LEAST_CHUNK, MOST_CHUNK = 8_000_000, 256_000_000
+LEAST_CHUNK, MOST_CHUNK = 4_000_000, 256_000_000
 """... but none smaller or larger than this, in bytes: each becomes a shard, and many small ones are a burden."""
 
 MOST_CHUNKS = 4096
@@ -63,6 +63,11 @@ def chunk_bytes(files: Sequence[InputFile], recipe: Recipe) -> int:
     total = sum(sources.plain_size(file) for file in files)
     wanted = recipe.output.chunk_mb * 1_000_000 or min(max(total // SHARES, LEAST_CHUNK), MOST_CHUNK)
     return max(wanted, total // MOST_CHUNKS)
+
+
+def is_long(files: Sequence[InputFile], recipe: Recipe) -> bool:
+    """Will there be enough chunks that more than one worker gets some?"""
+    return sum(sources.plain_size(file) for file in files) >= 4 * chunk_bytes(files, recipe)
 
 
 def jobs(surveys: Sequence[Survey], order: Order, folder: Path) -> Iterator[Job]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import copydesk
 from copydesk import engines, plan
 from copydesk.accounts import Accounts
-from copydesk.chunks import run_chunk
+from copydesk.chunks import prepare, run_chunk
 from copydesk.errors import BuildError, StoppedError
 from copydesk.journal import Journal, difference
 from copydesk.progress import Silent
@@ -58,15 +59,17 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
 ) -> Manifest:
     """Build an edition; `copydesk.build` describes arguments, result and errors."""
     engine = engines.engine(order.engine, order.workers)
-    book = RuleBook.load([Path(pack) for pack in order.recipe.rules.packs], order.recipe.rules.off)
     history = history or First()
-    if order.resume and (finished := _finished(files, out, order, book, history)):
+    if order.resume and (finished := _finished(files, out, order, history)):
         return finished
     draft = Draft(out, force=force, resume=order.resume)
     try:
         with draft, progress or Silent() as shown:
             shown.begin(sum(file.size for file in files))
             with engine:
+                if plan.is_long(files, order.recipe):
+                    engine.prepare(partial(prepare, order.recipe))
+                book = _rule_book(order)
                 surveys = plan.survey(files, order, engine)
                 journal = Journal(draft.parts, plan.facts(surveys, order, book), resume=order.resume)
                 draft.begun, draft.keep = True, lambda: bool(journal.finished)
@@ -85,13 +88,17 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
     return manifest
 
 
-def _finished(files: Sequence[InputFile], out: Path, order: Order, book: RuleBook, history: History) -> Manifest | None:
+def _rule_book(order: Order) -> RuleBook:
+    return RuleBook.load([Path(pack) for pack in order.recipe.rules.packs], order.recipe.rules.off)
+
+
+def _finished(files: Sequence[InputFile], out: Path, order: Order, history: History) -> Manifest | None:
     """Look whether the build that shall go on had ended already, and was stopped when its edition just had its name."""
     if not (out / MANIFEST).is_file():
         return None
     manifest = Manifest.load(out)
     with engines.engine(order.engine, order.workers) as engine:
-        wanted = plan.facts(plan.survey(files, order, engine), order, book)
+        wanted = plan.facts(plan.survey(files, order, engine), order, _rule_book(order))
     made = plan.facts_of(manifest)
     if difference(made, {name: wanted[name] for name in made}) or not history.fits(order.version, manifest):
         return None

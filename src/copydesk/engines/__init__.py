@@ -39,6 +39,10 @@ class Engine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
+    def prepare(self, task: Callable[[], object]) -> None:
+        """Let each worker do something ahead of its items, while they are looked at, if this engine can."""
+        ...
+
     def look(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield a task's results in the order of the items: for tasks that mostly wait for files."""
         ...

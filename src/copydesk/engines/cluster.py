@@ -86,6 +86,9 @@ class Cluster:
         resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         return (self._workers or int(resources.get("CPU", 1))) + AHEAD
 
+    def prepare(self, task: Callable[[], object]) -> None:
+        """Do nothing: Ray chooses its workers when there is work."""
+
     def look(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield a task's results in the order of the items."""
         remote: Any = ray.remote(num_cpus=1, max_retries=RETRIES)(_call)

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from copydesk.errors import StoppedError
+from copydesk.lean import leave_pandas_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +56,13 @@ class Local:
             self._board.get_obj()[_STOP] = 1
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
 
+    def prepare(self, task: Callable[[], object]) -> None:
+        """Start the workers and let each do something. What goes wrong there goes wrong again with the first item."""
+        if self._workers > 1:
+            pool = self._open_pool()
+            for _ in range(self._workers):
+                pool.submit(task)
+
     def look(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield a task's results in the order of the items: by threads, as reading and hashing need no interpreter."""
         with ThreadPoolExecutor(self._workers) as pool:
@@ -80,21 +88,25 @@ class Local:
             raise StoppedError(message, hint) from error
 
     def _run_in_pool(self, task: Callable[[Item, Tick], Result], items: Iterator[Item], tick: Tick) -> Iterator[Result]:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._board = context.Array("q", _BOARD_SIZE)
-            self._pool = ProcessPoolExecutor(self._workers, context, _begin_worker, (self._board,))
+        pool = self._open_pool()
         watch = _Watch(self._board, tick)
         pending: set[Future[Result]] = set()
         while True:
             for item in islice(items, self._workers + AHEAD - len(pending)):
-                pending.add(self._pool.submit(_run_in_worker, task, item))
+                pending.add(pool.submit(_run_in_worker, task, item))
             if not pending:
                 return
             done, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
             watch.look()
             for future in done:
                 yield future.result()
+
+    def _open_pool(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._board = context.Array("q", _BOARD_SIZE)
+            self._pool = ProcessPoolExecutor(self._workers, context, _begin_worker, (self._board,))
+        return self._pool
 
 
 _WORTH_A_PROCESS = 2  # one worker alone would only take the time that it needs to start
@@ -113,6 +125,7 @@ def _begin_worker(board: Any) -> None:
     global _board  # noqa: PLW0603 (a pool hands its workers nothing else)
     _board = board
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_pandas_out()
     Thread(target=_leave_with_parent, daemon=True).start()
 
 
