@@ -12,7 +12,7 @@ import io
 import os
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import fsspec
 import pyarrow as pa
@@ -233,6 +233,16 @@ class Reading(io.RawIOBase):
             raise StoppedError(message, "see to it that it can, and go on with --resume") from error
         self._place += len(block)
         return block
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Read bytes into a buffer; give how many.
+
+        Raises:
+            StoppedError: They cannot be read.
+        """
+        block = self.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Go to a place in bytes."""

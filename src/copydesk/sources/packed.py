@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from isal import igzip
+from isal.isal_zlib import IsalError
 
 from copydesk.sources.base import BATCH_BYTES
 
@@ -30,6 +32,9 @@ BOMB_BYTES = 1 << 30
 _READ_BYTES = 64 << 10
 """Bytes asked of a decompressor at a time. What it had ready when it met a fault has to be read again, byte by byte."""
 
+
+FAULTS: tuple[type[Exception], ...] = (OSError, EOFError, IsalError)  # type: ignore[assignment]  # its stub is wrong
+"""What decompressors raise when data are damaged or cut short."""
 
 DAMAGED, BOMB = "damaged_compression", "expands_too_far"
 """The reasons for rejects that this module gives."""
@@ -74,7 +79,7 @@ def unpacked(file: Reading, codec: str) -> Iterator[bytes]:
             yield block
         if fault:
             file.seek(0)
-            again = _stream(file, codec)
+            again = _arrow_stream(file, codec)
             yield _up_to_fault(again, given)
             raise FaultError(DAMAGED, str(fault))
         if not block:
@@ -84,29 +89,36 @@ def unpacked(file: Reading, codec: str) -> Iterator[bytes]:
 
 
 def _stream(file: Reading, codec: str) -> Callable[[int], bytes]:
-    """Decompress a file from where it is; gives what reads so many bytes."""
+    """Decompress a file from where it is; gives what reads so many bytes. Gzip goes twice as fast as by Arrow."""
+    if codec == "gzip":
+        return igzip.IGzipFile(fileobj=file, mode="rb").read  # type: ignore[no-untyped-call]
+    return _arrow_stream(file, codec)
+
+
+def _arrow_stream(file: Reading, codec: str) -> Callable[[int], bytes]:
+    """Do the same so that every byte before a fault can be had."""
     source: Any = pa.CompressedInputStream(pa.PythonFile(file, "r"), codec)
     return source.read  # type: ignore[no-any-return]
 
 
-def _gather(read: Callable[[int], bytes]) -> tuple[bytes, OSError | None]:
+def _gather(read: Callable[[int], bytes]) -> tuple[bytes, Exception | None]:
     """Decompress about `BATCH_BYTES`, or less if the data end or are damaged there."""
     parts: list[bytes] = []
     fault = None
     try:
         while len(parts) < BATCH_BYTES // _READ_BYTES and (block := read(_READ_BYTES)):
             parts.append(block)
-    except OSError as error:
+    except FAULTS as error:
         fault = error
     return b"".join(parts), fault
 
 
 def _up_to_fault(read: Callable[[int], bytes], given: int) -> bytes:
-    """Pass over the bytes that were given, and give those between them and the fault."""
-    while given and (block := read(min(given, _READ_BYTES))):
-        given -= len(block)
+    """Pass over the bytes that were given, and give those between them and the fault, if this reader gets there."""
     lost: list[bytes] = []
     with suppress(OSError):
+        while given and (block := read(min(given, _READ_BYTES))):
+            given -= len(block)
         while byte := read(1):
             lost.append(byte)
     return b"".join(lost)
