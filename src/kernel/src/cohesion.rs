@@ -208,6 +208,7 @@ mod tests {
                 topical: true,
                 telling: true,
                 name,
+                ..Token::default()
             }));
             ranges.push(start..tokens.len());
         }

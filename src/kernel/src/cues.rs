@@ -1,8 +1,9 @@
-//! Finding cue phrases: most begin with a word, so a line's words are looked up by hash; the rest (signs, and scripts that
+//! Finding cue phrases: most begin with a word, so a line's words are looked up by their hash; the rest (signs, and scripts that
 //! write words without spaces) go through one automaton. Case is folded, white space is any white space.
 
 use crate::chars::is_unspaced;
 use crate::hashes::HashFilter;
+use crate::tokens::{self, Token};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -45,8 +46,8 @@ impl CueIndex {
         let mut index = Self::default();
         let mut signs = Vec::new();
         for (cue, rules) in cues {
-            if let Some(Word { start: 0, hash, .. }) = word(cue, 0) {
-                index.add(cue, hash, rules);
+            if tokens::opening(cue).is_some() {
+                index.add(cue, rules);
             } else {
                 signs.push(*cue);
                 index.sign_rules.push(rules.clone());
@@ -67,27 +68,30 @@ impl CueIndex {
         Ok(index)
     }
 
-    fn add(&mut self, cue: &str, hash: u32, rules: &[usize]) {
+    fn add(&mut self, cue: &str, rules: &[usize]) {
         let text = fold(cue);
-        let phrases = self.words.entry(hash).or_default();
-        match phrases.iter_mut().find(|p| p.text == text) {
-            Some(known) => {
-                known.rules.extend(rules);
-                known.rules.sort_unstable();
-                known.rules.dedup();
+        let medial = cue.replace('ς', "σ"); // as capitals have it
+        let mut hashes: Vec<u32> = [cue, &medial].map(tokens::opening).iter().flatten().map(|word| word.hash).collect();
+        hashes.dedup();
+        for hash in hashes {
+            let phrases = self.words.entry(hash).or_default();
+            match phrases.iter_mut().find(|p| p.text == text) {
+                Some(known) => {
+                    known.rules.extend(rules);
+                    known.rules.sort_unstable();
+                    known.rules.dedup();
+                }
+                None => phrases.push(Phrase { text: text.clone(), rules: rules.to_vec() }),
             }
-            None => phrases.push(Phrase { text, rules: rules.to_vec() }),
         }
     }
 
-    /// Visits every cue of a line.
-    pub fn visit<'a>(&'a self, line: &str, mut found: impl FnMut(Hit<'a>)) {
+    /// Visits every cue of a line; `words` are the line's, `base` is where the line begins in the text.
+    pub fn visit<'a>(&'a self, line: &str, words: &[Token], base: usize, mut found: impl FnMut(Hit<'a>)) {
         let mut opens = true;
-        let mut at = 0;
-        while let Some(Word { start, end, hash }) = word(line, at) {
-            at = end;
-            if self.openings.may_have(hash) {
-                self.look_up(line, start, hash, opens, &mut found);
+        for word in words.iter().filter(|word| word.spaced) {
+            if self.openings.may_have(word.hash) {
+                self.look_up(line, word.start as usize - base, word.hash, opens, &mut found);
             }
             opens = false;
         }
@@ -136,57 +140,6 @@ fn is_word(c: char) -> bool {
 /// Would a phrase that ends with `last` be cut out of a longer word by ending before `next`?
 fn joins(next: Option<char>, last: Option<char>) -> bool {
     next.is_some_and(is_word) && last.is_some_and(is_word)
-}
-
-/// A word of a line: its bytes, and a hash of its letters in lower case.
-struct Word {
-    start: usize,
-    end: usize,
-    hash: u32,
-}
-
-/// The next word at or after a byte.
-fn word(line: &str, from: usize) -> Option<Word> {
-    let bytes = line.as_bytes();
-    let mut start = from;
-    loop {
-        let byte = *bytes.get(start)?;
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() {
-                break;
-            }
-            start += 1;
-        } else {
-            let c = line[start..].chars().next()?;
-            if is_word(c) {
-                break;
-            }
-            start += c.len_utf8();
-        }
-    }
-    let (mut end, mut hash) = (start, 0);
-    while let Some(&byte) = bytes.get(end) {
-        if byte.is_ascii_alphanumeric() {
-            hash = mix(hash, u32::from(byte.to_ascii_lowercase()));
-            end += 1;
-        } else if byte.is_ascii() {
-            break;
-        } else {
-            let Some(c) = line[end..].chars().next().filter(|c| is_word(*c)) else { break };
-            match u32::from(c) {
-                caseless @ (0x430..=0x44F | 0x620..=0x6D3 | 0xAC00..=0xD7A3) => hash = mix(hash, caseless),
-                capital @ 0x410..=0x42F => hash = mix(hash, capital + 0x20),
-                _ => c.to_lowercase().for_each(|c| hash = mix(hash, u32::from(plain(c)))),
-            }
-            end += c.len_utf8();
-        }
-    }
-    Some(Word { start, end, hash })
-}
-
-/// One step of `FxHash`, on 32 bits.
-fn mix(hash: u32, value: u32) -> u32 {
-    (hash.rotate_left(5) ^ value).wrapping_mul(0x9E37_79B9)
 }
 
 /// Lower case, one kind of apostrophe, one kind of space, one kind of sigma.
@@ -253,12 +206,15 @@ fn continues_slowly(text: &str, phrase: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lines;
+    use crate::tokens::Words;
 
     fn found(cues: &[&str], line: &str) -> Vec<String> {
         let cues: Vec<(&str, Vec<usize>)> = cues.iter().map(|c| (*c, vec![0])).collect();
         let mut out = Vec::new();
         if let Ok(index) = CueIndex::new(&cues) {
-            index.visit(line, |hit| out.push(line[hit.range].to_owned()));
+            let words = Words::read(line, &lines::split(line));
+            index.visit(line, &words.tokens, 0, |hit| out.push(line[hit.range].to_owned()));
         }
         out
     }

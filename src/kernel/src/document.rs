@@ -14,6 +14,7 @@ use crate::split::cutter::Cutter;
 use crate::split::second::{self, Second};
 use crate::split::{Evidence, Kind, Start, breaks, structure, units};
 use crate::strokes::{Pen, Region};
+use crate::tokens::Words;
 use crate::weights::Weights;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -192,8 +193,9 @@ impl Desk {
             return blank(raw);
         }
         let lines = lines::split(&text);
-        let claims = self.book.scan(&text, &lines);
-        let mut plan = self.plan(&text, &lines, &claims, &repairs);
+        let words = Words::read(&text, &lines);
+        let claims = self.book.scan(&text, &lines, &words);
+        let mut plan = self.plan(&text, &lines, words, &claims, &repairs);
         let needs_review = self.over_budget(&text, &plan.strokes);
         if needs_review || self.annotate {
             plan = Plan { marks: plan.marks, ..Plan::whole(&lines) };
@@ -209,8 +211,8 @@ impl Desk {
     }
 
     /// Cuts the document and decides every claim.
-    fn plan(&self, text: &str, lines: &[Line], claims: &[Claim], repairs: &[Edit]) -> Plan {
-        let page = self.page(text, lines, claims);
+    fn plan(&self, text: &str, lines: &[Line], words: Words, claims: &[Claim], repairs: &[Edit]) -> Plan {
+        let page = self.page(words, lines, claims);
         let mut starts = self.starts(text, lines, claims, page.as_ref());
         let mut origins = Origins::new(repairs);
         starts.retain(|s| !origins.inside(lines[s.line].whole.start));
@@ -236,17 +238,17 @@ impl Desk {
     }
 
     /// The document as the models see it; `None` if the recipe asks none of them.
-    fn page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim]) -> Option<Page<'a>> {
+    fn page<'a>(&self, words: Words, lines: &'a [Line], claims: &[Claim]) -> Option<Page<'a>> {
         match &self.model {
-            Some((model, _)) => Some(model.page(text, lines, claims, &self.book)),
-            None if self.cutter.is_some() => Some(self.plain_page(text, lines, claims)),
+            Some((model, _)) => Some(model.page(words, lines, claims, &self.book)),
+            None if self.cutter.is_some() => Some(self.plain_page(words, lines, claims)),
             None => None,
         }
     }
 
     /// The document without the line model's word weights.
-    fn plain_page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim]) -> Page<'a> {
-        Page::new(text, lines, claims, &self.book, &Weights::default())
+    fn plain_page<'a>(&self, words: Words, lines: &'a [Line], claims: &[Claim]) -> Page<'a> {
+        Page::new(words, lines, claims, &self.book, &Weights::default())
     }
 
     /// Where stories begin after the first, in order.
@@ -259,7 +261,8 @@ impl Desk {
         // behind the first mark that a paper sets itself, its marks are trusted alone
         let unmarked = starts.first().map_or(lines.len(), |start| start.line);
         if let Some(units) = units::unwrap(text, lines) {
-            let page = self.plain_page(text, &units.lines, &units.claims(claims));
+            let words = Words::read(text, &units.lines);
+            let page = self.plain_page(words, &units.lines, &units.claims(claims));
             starts.extend(cutter.starts(&page, unmarked, |unit| units.first[unit]));
         } else {
             starts.extend(cutter.starts(page, unmarked, |line| line));
@@ -322,8 +325,9 @@ impl Desk {
     pub fn features(&self, text: &str) -> Result<FeatureTable, String> {
         let (model, _) = self.model.as_ref().ok_or("the kernel has no line model")?;
         let lines = lines::split(text);
-        let claims = self.book.scan(text, &lines);
-        let page = model.page(text, &lines, &claims, &self.book);
+        let words = Words::read(text, &lines);
+        let claims = self.book.scan(text, &lines, &words);
+        let page = model.page(words, &lines, &claims, &self.book);
         let mut rows = vec![0.0; page.len() * NAMES.len()];
         for (n, row) in rows.chunks_exact_mut(NAMES.len()).enumerate() {
             page.row(n, row);
@@ -336,8 +340,9 @@ impl Desk {
     pub fn break_features(&self, text: &str, sums: Option<&[f32]>) -> Result<FeatureTable, String> {
         let cutter = self.cutter.as_ref().ok_or("the kernel has no splitter")?;
         let lines = lines::split(text);
-        let claims = self.book.scan(text, &lines);
-        let page = self.plain_page(text, &lines, &claims);
+        let words = Words::read(text, &lines);
+        let claims = self.book.scan(text, &lines, &words);
+        let page = self.plain_page(words, &lines, &claims);
         let breaks = cutter.breaks(&page);
         let count = page.len().saturating_sub(1);
         let mut rows = vec![0.0; count * sums.map_or(breaks::NAMES.len(), |_| second::NAMES.len())];

@@ -5,7 +5,7 @@ use crate::cohesion::{Counts, Links, Web};
 use crate::lines::{Line, Shape};
 use crate::rules::{Claim, RuleBook};
 use crate::spec::Extent;
-use crate::tokens::{self, Facts, Last, Token};
+use crate::tokens::{Facts, Last, Token, Words, pair_hash};
 use crate::weights::{Score, Weights};
 use std::ops::Range;
 
@@ -247,19 +247,11 @@ struct Run {
 }
 
 impl<'a> Page<'a> {
-    /// Reads a document.
-    pub fn new(text: &str, lines: &'a [Line], claims: &[Claim], book: &RuleBook, weights: &Weights) -> Self {
-        let shown: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
-        let mut words: Vec<Token> = Vec::with_capacity(text.len() / 5);
-        let mut facts = Vec::with_capacity(shown.len());
-        let mut ranges = Vec::with_capacity(shown.len());
-        let mut scores = Vec::with_capacity(shown.len());
-        for &n in &shown {
-            let start = words.len();
-            facts.push(tokens::walk(text, &lines[n], &mut words));
-            scores.push(weights.score(&words[start..], lines[n].is_body()));
-            ranges.push(start..words.len());
-        }
+    /// Reads a document; `words` are those of its lines.
+    pub fn new(words: Words, lines: &'a [Line], claims: &[Claim], book: &RuleBook, weights: &Weights) -> Self {
+        let Words { shown, facts, tokens: words, ranges } = words;
+        let score = |(n, range): (&usize, &Range<usize>)| weights.score(&words[range.clone()], lines[*n].is_body());
+        let scores = shown.iter().zip(&ranges).map(score).collect();
         let whole: Vec<u32> = ranges.iter().map(|r| hash_all(&words[r.clone()])).collect();
         let kept: Vec<&Line> = shown.iter().map(|&n| &lines[n]).collect();
         let body: Vec<bool> = kept.iter().map(|l| l.is_body()).collect();
@@ -597,7 +589,7 @@ fn gaps(shown: &[usize], lines: usize) -> Vec<u8> {
 }
 
 fn hash_all(words: &[Token]) -> u32 {
-    words.iter().fold(0, |hash, token| tokens::pair_hash(hash, token.hash))
+    words.iter().fold(0, |hash, token| pair_hash(hash, token.hash))
 }
 
 /// How many other lines have the same words.

@@ -12,6 +12,7 @@ use crate::lines;
 use crate::mend;
 use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent, RuleSpec, Spec, Split};
+use crate::tokens::Words;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use regex::Regex;
@@ -213,7 +214,8 @@ pub fn rules(data: &[u8]) {
     let Ok(rule) = serde_json::from_value::<RuleSpec>(rule) else { return };
     let rules = [rule];
     if let Ok(book) = RuleBook::new(&rules, 0) {
-        let claims = book.scan(text, &lines::split(text));
+        let lines = lines::split(text);
+        let claims = book.scan(text, &lines, &Words::read(text, &lines));
         lie_in_their_lines(text, &claims);
         if cues.is_empty() {
             are_matches(text, &claims, &rules[0]);

@@ -6,6 +6,7 @@ use crate::features::{NAMES, Page};
 use crate::forest::{Forest, Look, TreeSpec};
 use crate::lines::Line;
 use crate::rules::{Claim, RuleBook};
+use crate::tokens::Words;
 use crate::weights::{Pair, Weights};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -66,8 +67,8 @@ impl Model {
     }
 
     /// Reads a document's features.
-    pub fn page<'a>(&self, text: &str, lines: &'a [Line], claims: &[Claim], book: &RuleBook) -> Page<'a> {
-        Page::new(text, lines, claims, book, &self.weights)
+    pub fn page<'a>(&self, words: Words, lines: &'a [Line], claims: &[Claim], book: &RuleBook) -> Page<'a> {
+        Page::new(words, lines, claims, book, &self.weights)
     }
 
     /// The probability of noise for each line that is not blank.

@@ -8,6 +8,7 @@ use crate::lines::Line;
 use crate::outline::Outline;
 use crate::sieve::{Sieve, without_boundaries};
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
+use crate::tokens::{Token, Words};
 use regex_automata::Input;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
@@ -236,14 +237,15 @@ impl RuleBook {
         })
     }
 
-    /// Every claim on a text, sorted by line, then rule, then place in the line.
-    pub fn scan(&self, text: &str, lines: &[Line]) -> Vec<Claim> {
+    /// Every claim on a text, sorted by line, then rule, then place in the line; `words` are those of the lines.
+    pub fn scan(&self, text: &str, lines: &[Line], words: &Words) -> Vec<Claim> {
         let mut out = Vec::new();
         let mut tried = vec![usize::MAX; self.rules.len()];
         let mut before = 0..0; // claims on the line before
-        for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_blank()) {
+        for (&n, range) in words.shown.iter().zip(&words.ranges) {
+            let line = &lines[n];
             let first = out.len();
-            self.scan_cues(text, n, line, &mut tried, &mut out);
+            self.scan_cues(text, n, line, &words.tokens[range.clone()], &mut tried, &mut out);
             let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.passes(line.text(text)));
             let inside = if inside { self.inside.as_slice() } else { &[] };
             for &rule in self.always.iter().chain(inside) {
@@ -302,9 +304,9 @@ impl RuleBook {
     }
 
     /// Tries the rules that a line's cues wake, each once.
-    fn scan_cues(&self, text: &str, n: usize, line: &Line, tried: &mut [usize], out: &mut Vec<Claim>) {
+    fn scan_cues(&self, text: &str, n: usize, line: &Line, words: &[Token], tried: &mut [usize], out: &mut Vec<Claim>) {
         let slice = line.text(text);
-        self.cues[usize::from(line.chars > LONG_LINE)].visit(slice, |hit| {
+        self.cues[usize::from(line.chars > LONG_LINE)].visit(slice, words, line.inner.start, |hit| {
             for &rule in hit.rules {
                 let near = match self.rules[rule].cue_at {
                     CueAt::Start => hit.opens || hit.range.start <= EDGE,

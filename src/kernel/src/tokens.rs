@@ -1,16 +1,22 @@
-//! One walk over a line: the counts that features are made of, and its words as hashes. A word is a run of letters and
-//! digits in lower case; in scripts without spaces, two neighbouring characters stand for one.
+//! One walk over a document: the counts that features are made of, and its words as hashes, for all that looks for words
+//! later. A word is a run of letters and digits in lower case; in scripts without spaces, two neighbouring characters
+//! stand for one.
 
 use crate::chars;
 use crate::lines::Line;
+use std::ops::Range;
 
 /// A word of a document.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Token {
     /// FNV-1a over the lower-case code points.
     pub hash: u32,
     /// The same over the first few: forms of a word mostly share them.
     pub stem: u32,
+    /// Where it begins in the text, in bytes.
+    pub start: u32,
+    /// It is of a script that writes spaces between words.
+    pub spaced: bool,
     /// It carries a topic: long enough, or a name or number.
     pub topical: bool,
     /// It may carry one, if it is not known to be common.
@@ -76,6 +82,37 @@ pub struct Facts {
     pub last: Last,
 }
 
+/// The lines of a document that are not blank, as their words.
+#[derive(Debug, Default)]
+#[allow(missing_docs)]
+pub struct Words {
+    /// Numbers of the lines.
+    pub shown: Vec<usize>,
+    pub facts: Vec<Facts>,
+    pub tokens: Vec<Token>,
+    /// For each of the lines its range in `tokens`.
+    pub ranges: Vec<Range<usize>>,
+}
+
+impl Words {
+    /// Walks all lines.
+    pub fn read(text: &str, lines: &[Line]) -> Self {
+        let shown: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
+        let mut words = Self {
+            facts: Vec::with_capacity(shown.len()),
+            tokens: Vec::with_capacity(text.len() / 5),
+            ranges: Vec::with_capacity(shown.len()),
+            shown,
+        };
+        for &n in &words.shown {
+            let start = words.tokens.len();
+            words.facts.push(walk(text, &lines[n], &mut words.tokens));
+            words.ranges.push(start..words.tokens.len());
+        }
+        words
+    }
+}
+
 /// FNV-1a's parameters (Fowler, Noll, Vo; 32 bits), taken over code points instead of bytes.
 const FNV_START: u32 = 0x811C_9DC5;
 const FNV_PRIME: u32 = 0x0100_0193;
@@ -113,6 +150,7 @@ const COMMAS: &[char] = &[',', ';', '，', '、', '；', '،', '؛'];
 /// A word under way.
 #[derive(Default)]
 struct Word {
+    start: usize,
     hash: u32,
     stem: u32,
     chars: u32,
@@ -120,27 +158,17 @@ struct Word {
     digit: bool,
 }
 
+/// The first word of a phrase, if the phrase begins with one of a script with spaces.
+pub fn opening(phrase: &str) -> Option<Token> {
+    let mut tokens = Vec::new();
+    Walker::new(&mut tokens, 0).walk(phrase);
+    tokens.first().copied().filter(|token| token.spaced && token.start == 0)
+}
+
 /// Walks a line: facts, and its words appended to `tokens`.
-pub fn walk(text: &str, line: &Line, tokens: &mut Vec<Token>) -> Facts {
+fn walk(text: &str, line: &Line, tokens: &mut Vec<Token>) -> Facts {
     let slice = line.text(text);
-    let bytes = slice.as_bytes();
-    let mut walker = Walker::new(tokens);
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() {
-            at = walker.run(bytes, at);
-        } else if byte.is_ascii() {
-            walker.facts.address |= byte == b':' && bytes[at..].starts_with(b"://");
-            walker.ascii_sign(byte);
-            at += 1;
-        } else {
-            let Some(c) = slice[at..].chars().next() else { break };
-            walker.other(c);
-            at += c.len_utf8();
-        }
-    }
-    walker.end_word();
-    let mut facts = walker.facts;
+    let mut facts = Walker::new(tokens, line.inner.start).walk(slice);
     facts.chars = line.chars as u32;
     facts.first = first(slice);
     facts.last = last(slice);
@@ -151,6 +179,8 @@ struct Walker<'a> {
     facts: Facts,
     tokens: &'a mut Vec<Token>,
     word: Word,
+    /// Where the line begins in the text.
+    base: usize,
     /// The last unspaced character, of which the next makes a pair.
     unspaced: Option<char>,
     /// No word of the sentence yet.
@@ -160,14 +190,35 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(tokens: &'a mut Vec<Token>) -> Self {
-        Self { facts: Facts::default(), tokens, word: Word::default(), unspaced: None, opening: true, stop: false }
+    fn new(tokens: &'a mut Vec<Token>, base: usize) -> Self {
+        let (facts, word) = (Facts::default(), Word::default());
+        Self { facts, tokens, word, base, unspaced: None, opening: true, stop: false }
+    }
+
+    fn walk(mut self, slice: &str) -> Facts {
+        let bytes = slice.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii_alphanumeric() {
+                at = self.run(bytes, at);
+            } else if byte.is_ascii() {
+                self.facts.address |= byte == b':' && bytes[at..].starts_with(b"://");
+                self.ascii_sign(byte);
+                at += 1;
+            } else {
+                let Some(c) = slice[at..].chars().next() else { break };
+                self.other(c, at);
+                at += c.len_utf8();
+            }
+        }
+        self.end_word();
+        self.facts
     }
 
     /// Takes a run of ASCII letters and digits, most of any text; gives the place behind it.
     fn run(&mut self, bytes: &[u8], start: usize) -> usize {
         let Some(&head) = bytes.get(start) else { return start };
-        self.begin(head.is_ascii_uppercase());
+        self.begin(head.is_ascii_uppercase(), start);
         let (mut hash, mut upper, mut digits) = (self.word.hash, 0, 0);
         let mut at = start;
         while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
@@ -205,14 +256,23 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn other(&mut self, c: char) {
+    fn other(&mut self, c: char, at: usize) {
         if chars::is_unspaced(c) && c.is_alphabetic() {
             self.end_word();
             self.facts.letters += 1;
             self.facts.unspaced += 1;
             if let Some(before) = self.unspaced {
                 let hash = mix(mix(FNV_START, before), c);
-                self.tokens.push(Token { hash, stem: hash, topical: true, telling: true, name: false });
+                let start = (self.base + at) as u32;
+                self.tokens.push(Token {
+                    hash,
+                    stem: hash,
+                    start,
+                    spaced: false,
+                    topical: true,
+                    telling: true,
+                    name: false,
+                });
             }
             self.facts.words += self.facts.unspaced % 2;
             self.unspaced = Some(c);
@@ -222,7 +282,7 @@ impl<'a> Walker<'a> {
             self.facts.letters += 1;
             self.facts.upper += u32::from(upper);
             let lower = if upper { c.to_lowercase().next().unwrap_or(c) } else { c };
-            self.begin(upper);
+            self.begin(upper, at);
             self.word.hash = mix(self.word.hash, lower);
             if self.word.chars < STEM_LENGTH {
                 self.word.stem = self.word.hash;
@@ -242,8 +302,9 @@ impl<'a> Walker<'a> {
     }
 
     /// Begins a word, unless one is under way.
-    fn begin(&mut self, capital: bool) {
+    fn begin(&mut self, capital: bool, at: usize) {
         if self.word.chars == 0 {
+            self.word.start = self.base + at;
             self.word.hash = FNV_START;
             self.word.stem = FNV_START;
             self.word.capital = capital;
@@ -290,6 +351,8 @@ impl<'a> Walker<'a> {
         self.tokens.push(Token {
             hash: word.hash,
             stem: word.stem,
+            start: word.start as u32,
+            spaced: true,
             topical: name || word.chars >= TOPICAL_LENGTH,
             telling: name || word.chars >= TELLING_LENGTH,
             name,

@@ -263,7 +263,14 @@ mod tests {
     fn stream(words: &[u32]) -> Stream {
         let tokens: Vec<Token> = words
             .iter()
-            .map(|&hash| Token { hash, stem: hash, topical: true, telling: true, name: hash >= 100 })
+            .map(|&hash| Token {
+                hash,
+                stem: hash,
+                topical: true,
+                telling: true,
+                name: hash >= 100,
+                ..Token::default()
+            })
             .collect();
         let lines: Vec<_> = std::iter::once(0..words.len()).collect();
         Stream::new(&tokens, &lines, |t| Some(t.stem), |stem| if stem == 7 { 0.25 } else { 1.0 }).0
