@@ -3,7 +3,7 @@
 
 use crate::chars::is_unspaced;
 use crate::hashes::HashFilter;
-use crate::tokens::{self, Token};
+use crate::tokens::{self, Token, pair_hash};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -21,9 +21,9 @@ pub struct Hit<'a> {
 /// All cue phrases of some rules.
 #[derive(Default)]
 pub struct CueIndex {
-    /// Phrases by the hash of their first word.
+    /// Phrases by the hash of their first two words, or of the only one.
     words: FxHashMap<u32, Vec<Phrase>>,
-    /// Most words of a text end here.
+    /// Most words of a text, and most pairs of them, end here.
     openings: HashFilter,
     /// Phrases that do not begin with a word.
     signs: Option<AhoCorasick>,
@@ -46,7 +46,7 @@ impl CueIndex {
         let mut index = Self::default();
         let mut signs = Vec::new();
         for (cue, rules) in cues {
-            if tokens::opening(cue).is_some() {
+            if opening(cue).is_some() {
                 index.add(cue, rules);
             } else {
                 signs.push(*cue);
@@ -71,7 +71,7 @@ impl CueIndex {
     fn add(&mut self, cue: &str, rules: &[usize]) {
         let text = fold(cue);
         let medial = cue.replace('ς', "σ"); // as capitals have it
-        let mut hashes: Vec<u32> = [cue, &medial].map(tokens::opening).iter().flatten().map(|word| word.hash).collect();
+        let mut hashes: Vec<u32> = [cue, &medial].map(opening).iter().flatten().copied().collect();
         hashes.dedup();
         for hash in hashes {
             let phrases = self.words.entry(hash).or_default();
@@ -89,9 +89,11 @@ impl CueIndex {
     /// Visits every cue of a line; `words` are the line's, `base` is where the line begins in the text.
     pub fn visit<'a>(&'a self, line: &str, words: &[Token], base: usize, mut found: impl FnMut(Hit<'a>)) {
         let mut opens = true;
-        for word in words.iter().filter(|word| word.spaced) {
-            if self.openings.may_have(word.hash) {
-                self.look_up(line, word.start as usize - base, word.hash, opens, &mut found);
+        let next = words.iter().skip(1).map(Some).chain([None]);
+        for (word, next) in words.iter().zip(next).filter(|(word, _)| word.spaced) {
+            let pair = next.map(|next| pair_hash(word.hash, next.hash));
+            for hash in [Some(word.hash), pair].into_iter().flatten().filter(|hash| self.openings.may_have(*hash)) {
+                self.look_up(line, word.start as usize - base, hash, opens, &mut found);
             }
             opens = false;
         }
@@ -140,6 +142,13 @@ fn is_word(c: char) -> bool {
 /// Would a phrase that ends with `last` be cut out of a longer word by ending before `next`?
 fn joins(next: Option<char>, last: Option<char>) -> bool {
     next.is_some_and(is_word) && last.is_some_and(is_word)
+}
+
+/// The hash of a phrase's first two words, or of the only one, if it begins with a word of a script with spaces.
+fn opening(phrase: &str) -> Option<u32> {
+    let words = tokens::of(phrase);
+    let first = words.first().filter(|word| word.spaced && word.start == 0)?;
+    Some(words.get(1).map_or(first.hash, |second| pair_hash(first.hash, second.hash)))
 }
 
 /// Lower case, one kind of apostrophe, one kind of space, one kind of sigma.

@@ -158,11 +158,11 @@ struct Word {
     digit: bool,
 }
 
-/// The first word of a phrase, if the phrase begins with one of a script with spaces.
-pub fn opening(phrase: &str) -> Option<Token> {
+/// The words of a phrase.
+pub fn of(phrase: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     Walker::new(&mut tokens, 0).walk(phrase);
-    tokens.first().copied().filter(|token| token.spaced && token.start == 0)
+    tokens
 }
 
 /// Walks a line: facts, and its words appended to `tokens`.
