@@ -11,8 +11,9 @@ const NOWHERE: u32 = u32::MAX;
 pub struct Stream {
     /// Number of each word; the same words have the same number.
     words: Vec<u32>,
-    /// Place of the same word before, and behind.
+    /// One more than the place of the same word before; 0 if there is none.
     before: Vec<u32>,
+    /// Place of the same word behind, or `NOWHERE`.
     behind: Vec<u32>,
     /// Weight of each word.
     weights: Vec<f32>,
@@ -39,16 +40,21 @@ pub struct Overlap {
 
 impl Overlap {
     fn add(&mut self, shared: bool, word: &Word) {
-        self.weight += word.weight;
-        let rare = word.weight >= RARE;
-        let name = rare && word.name;
-        self.rare += u32::from(rare);
-        self.names += u32::from(name);
-        if shared {
-            self.shared += word.weight;
-            self.rare_shared += u32::from(rare);
-            self.names_shared += u32::from(name);
-        }
+        self.add_if(true, shared, word);
+    }
+
+    /// Adds a word if it counts, without a branch: whether it does is as good as chance.
+    fn add_if(&mut self, counts: bool, shared: bool, word: &Word) {
+        let weight = if counts { word.weight } else { 0.0 };
+        let rare = u32::from(weight >= RARE);
+        let name = rare & u32::from(word.name);
+        let shared = u32::from(shared);
+        self.weight += weight;
+        self.rare += rare;
+        self.names += name;
+        self.shared += if shared == 1 { weight } else { 0.0 };
+        self.rare_shared += rare & shared;
+        self.names_shared += name & shared;
     }
 
     /// Share of the words, by weight, that the other side has; -1 of none.
@@ -117,12 +123,12 @@ impl Stream {
             let seen = std::mem::replace(&mut word.last, at);
             word.name |= name;
             self.behind[seen as usize] = at;
-            self.before.push(seen);
+            self.before.push(seen + 1);
             self.weights.push(word.weight);
         } else {
             let weight = weight();
             self.known.push(Word { first: at, last: at, name, weight });
-            self.before.push(NOWHERE);
+            self.before.push(0);
             self.weights.push(weight);
         }
         self.behind.push(NOWHERE);
@@ -145,19 +151,17 @@ impl Stream {
         let (mut weight, mut shared) = (0.0, 0.0);
         for k in at..end {
             let before = self.before[k] as usize;
-            if before == NOWHERE as usize || before < at {
-                weight += self.weights[k];
-                shared += if before != NOWHERE as usize && before >= from { self.weights[k] } else { 0.0 };
-            }
+            let new = if before <= at { self.weights[k] } else { 0.0 };
+            weight += new;
+            shared += if before > from { new } else { 0.0 };
         }
         let back = if weight > 0.0 { shared / weight } else { -1.0 };
         let (mut weight, mut shared) = (0.0, 0.0);
         for k in from..at {
             let behind = self.behind[k] as usize;
-            if behind >= at {
-                weight += self.weights[k];
-                shared += if behind < at + width { self.weights[k] } else { 0.0 };
-            }
+            let last = if behind >= at { self.weights[k] } else { 0.0 };
+            weight += last;
+            shared += if behind < at + width { last } else { 0.0 };
         }
         (back, if weight > 0.0 { shared / weight } else { -1.0 })
     }
@@ -168,9 +172,7 @@ impl Stream {
         let (at, reach) = (at as u32, at.saturating_sub(left) as u32);
         for k in at as usize..(at as usize + right).min(self.len()) {
             let before = self.before[k];
-            if before == NOWHERE || before < at {
-                out.add(before != NOWHERE && before >= reach, self.word(k));
-            }
+            out.add_if(before <= at, before > reach, self.word(k));
         }
         out
     }
@@ -181,9 +183,7 @@ impl Stream {
         let (from, reach, at) = (at.saturating_sub(left), (at + right) as u32, at as u32);
         for k in from..at as usize {
             let behind = self.behind[k];
-            if behind == NOWHERE || behind >= at {
-                out.add(behind < reach, self.word(k));
-            }
+            out.add_if(behind >= at, behind < reach, self.word(k));
         }
         out
     }
@@ -193,9 +193,7 @@ impl Stream {
         let mut out = Overlap::default();
         for k in stretch.clone() {
             let word = self.word(k);
-            if self.before[k] == NOWHERE || (self.before[k] as usize) < stretch.start {
-                out.add((word.first as usize) < at, word);
-            }
+            out.add_if(self.before[k] as usize <= stretch.start, (word.first as usize) < at, word);
         }
         out
     }
@@ -205,9 +203,7 @@ impl Stream {
         let mut out = Overlap::default();
         for k in stretch.clone() {
             let word = self.word(k);
-            if self.behind[k] == NOWHERE || self.behind[k] as usize >= stretch.end {
-                out.add(word.last as usize >= at, word);
-            }
+            out.add_if(self.behind[k] as usize >= stretch.end, word.last as usize >= at, word);
         }
         out
     }
