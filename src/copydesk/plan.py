@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from copydesk.rulebook import RuleBook
     from copydesk.sources import InputFile, Piece, Survey
 
-SHARES = 64
-"""Into how many chunks an input is divided, about: enough to keep many cores busy to the end ..."""
+SHARES = 40
+"""Into how many chunks an input is divided, about: enough to keep many cores busy to the end, and few enough that their
+shards (two tables) and the papers go to the Hub in one commit, which should hold no more than a hundred files ..."""
 
 LEAST_CHUNK, MOST_CHUNK = 4_000_000, 256_000_000
 """... but none smaller or larger than this, in bytes: each becomes a shard, and many small ones are a burden."""
