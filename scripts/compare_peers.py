@@ -3,7 +3,7 @@
     python scripts/compare_peers.py --setup --dump dump.jsonl.zst --write
 
 installs the others into `.venv-peers/` (once), runs each in a process of its own on one and the same core, in turn, and
-prints a table; `--write` puts it into the README and draws `docs/figures/peers.svg`.
+prints a table; `--write` puts it into `docs/speed.md` and draws `docs/figures/peers.svg`.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ import pytest
 
 from conftest import CORPUS
 from copydesk import BuildError, CopydeskError, Recipe, SourceError, build, engines, verify
+from copydesk.cli.console import STOPPED
 from copydesk.progress import Silent
 from copydesk.recipe import Guard, Ledger, Rules
 from copydesk.release.manifest import Manifest
@@ -446,7 +447,7 @@ def test_a_disk_that_is_full_is_told_of(one: Path, tmp_path: Path) -> None:
     done = python(
         "-c", program, "build", CORPUS / "raw", one, "-o", "out", "--workers", 1, "--recipe", "light.toml", cwd=tmp_path
     )
-    assert done.returncode == 1
+    assert done.returncode == STOPPED
     assert done.stderr.startswith(b"copydesk: error: cannot build out: ")
     assert b"Traceback" not in done.stderr
     assert siblings(tmp_path) == ["in", "light.toml"]

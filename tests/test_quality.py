@@ -1,4 +1,4 @@
-"""The quality floor: what falls is noticed, what was pinned holds, and the README says what was pinned."""
+"""The quality floor: what falls is noticed, what was pinned holds, and README and manual say what was pinned."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from quality.measures import MEASURES, Figures, needs_sets
 from quality.words import found_in, placed_words, shared, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FLOOR = Floor.load(ROOT / "quality" / "floor.toml")
@@ -120,9 +121,10 @@ def test_the_pinned_figures_hold_their_own_floor() -> None:
     assert falls(FLOOR, FLOOR.figures, with_sets=True) == []
 
 
-def test_the_readme_shows_the_pinned_figures() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert tables.put_into(readme, tables.readme(FLOOR.figures)) == readme, "run: python scripts/quality --readme"
+@pytest.mark.parametrize(("path", "written"), [(command.README, tables.readme), (command.PAGE, tables.page)])
+def test_readme_and_manual_show_the_pinned_figures(path: Path, written: Callable[[Figures], str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert tables.put_into(text, written(FLOOR.figures)) == text, "run: python scripts/quality --readme"
 
 
 def test_the_package_carries_the_pinned_figures() -> None:
@@ -143,7 +145,7 @@ def test_a_readme_without_a_place_for_tables_is_refused(text: str) -> None:
 
 @pytest.fixture
 def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let the command pin into a folder of the test's own, with a small corpus and a README there."""
+    """Let the command pin into a folder of the test's own, with a small corpus, a README and a page there."""
     for name, wanted in {"kept": "A lamp hung over the door.", "lost": "The lamp was lit by nobody."}.items():
         for part, ending, text in (
             ("raw", "txt", f"{wanted}\nRead also: Nine lamps for narrow doors\n"),
@@ -152,9 +154,10 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             path = tmp_path / "corpus" / part / "en" / f"{name}.{ending}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    (tmp_path / "README.md").write_text(f"before\n{tables.BEGIN}\n{tables.END}\nafter\n", encoding="utf-8")
+    for name in ("README", "PAGE"):
+        (tmp_path / f"{name}.md").write_text(f"before\n{tables.BEGIN}\n{tables.END}\nafter\n", encoding="utf-8")
+        monkeypatch.setattr(command, name, tmp_path / f"{name}.md")
     monkeypatch.setattr(command, "FLOOR", tmp_path / "quality" / "floor.toml")
-    monkeypatch.setattr(command, "README", tmp_path / "README.md")
     monkeypatch.setattr(command, "SHIPPED", tmp_path / "quality.json")
     monkeypatch.setattr(corpus, "FOLDER", tmp_path / "corpus")
     monkeypatch.setattr(corpus, "cleaned", first_line_only)
@@ -179,9 +182,10 @@ def test_pin_then_hold_then_fall(own_files: Path, capsys: pytest.CaptureFixture[
     assert "no floor was ever pinned" in capsys.readouterr().err
 
     assert quality(own_files, "--pin") == 0
-    readme = (own_files / "README.md").read_text(encoding="utf-8")
-    assert readme.startswith("before\n")
-    assert "| `corpus/`, this project's own documents (2) | 0.00%" in readme
+    for name in ("README", "PAGE"):
+        text = (own_files / f"{name}.md").read_text(encoding="utf-8")
+        assert text.startswith("before\n")
+        assert "| `corpus/`, this project's own documents (2) | 0.00%" in text
     capsys.readouterr()
 
     assert quality(own_files, "--json", str(own_files / "figures.json")) == 0
@@ -198,14 +202,17 @@ def test_pin_then_hold_then_fall(own_files: Path, capsys: pytest.CaptureFixture[
     assert "corpus: is not the data that the floor was pinned on" in said.out
 
 
-def test_the_readme_alone_is_written_without_measuring(own_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["README", "PAGE"])
+def test_the_tables_alone_are_written_without_measuring(
+    name: str, own_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert quality(own_files, "--pin") == 0
-    readme = own_files / "README.md"
-    good = readme.read_text(encoding="utf-8")
-    readme.write_text(good.replace("0.00%", "9.99%"), encoding="utf-8")
+    path = own_files / f"{name}.md"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("0.00%", "9.99%"), encoding="utf-8")
     monkeypatch.setattr(run, "measure", None)
     assert quality(own_files, "--readme") == 0
-    assert readme.read_text(encoding="utf-8") == good
+    assert path.read_text(encoding="utf-8") == good
 
 
 def test_a_second_run_that_strikes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

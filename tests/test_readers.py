@@ -1,4 +1,4 @@
-"""pandas, polars and DuckDB read the shards as they are, with the lines that the README gives."""
+"""pandas, polars and DuckDB read the shards as they are, with the lines that the manual gives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from editions import NO_RULES, rows, shards, write_records
 if TYPE_CHECKING:
     from pathlib import Path
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "how-to-load.md").read_text(encoding="utf-8")
 FOLDER = "corpus-1.0.0"
 LIBRARIES = ("pandas", "polars", "duckdb")
 
@@ -39,20 +39,20 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lines_for(library: str) -> str:
-    """Give the README's block of code for a library."""
-    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    """Give the page's block of code for a library."""
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     (found,) = [block for block in blocks if re.search(rf"^import {library}\b", block, flags=re.MULTILINE)]
     return str(found)
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_the_readmes_lines_count_the_stories_by_language(
+def test_the_pages_lines_count_the_stories_by_language(
     library: str, edition: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip(library)
     monkeypatch.chdir(edition.parent)
     names: dict[str, Any] = {}
-    exec(lines_for(library), names)  # noqa: S102 (the README's own lines)
+    exec(lines_for(library), names)  # noqa: S102 (the page's own lines)
     found = names["counts"]
     counted = found.to_dict() if library == "pandas" else dict(found.rows() if library == "polars" else found)
     assert counted == Counter(row["language"] for row in rows(edition, "stories"))

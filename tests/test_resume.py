@@ -20,6 +20,7 @@ import copydesk
 from conftest import CORPUS
 from copydesk import BuildError, Recipe, StoppedError, build, plan, sources, verify
 from copydesk.cli import main
+from copydesk.cli.console import STOPPED
 from copydesk.journal import JOURNAL
 from copydesk.progress import Silent
 from copydesk.recipe import Input
@@ -366,7 +367,7 @@ SIGNALS: dict[str, tuple[Callable[[int, list[int]], None], int, bytes]] = {
     "SIGTERM": (lambda pid, _: os.kill(pid, signal.SIGTERM), 143, b"copydesk: stopped\n"),
     "a worker killed": (
         lambda _, workers: os.kill(workers[0], signal.SIGKILL),
-        1,
+        STOPPED,
         b"copydesk: error: a worker process died\n",
     ),
 }
@@ -406,7 +407,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_stops_a_build_that_goes_on_when_there_is_room(big: Path, small_disk: Path) -> None:
     done = run(big, small_disk)
-    assert done.returncode == 1
+    assert done.returncode == STOPPED
     assert b"No space left on device" in done.stderr
     assert b"Traceback" not in done.stderr
     assert not (small_disk / "out").exists()
@@ -421,7 +422,7 @@ def test_resume_is_told_of_on_the_command_line(
     monkeypatch.chdir(tmp_path)
     write_records(tmp_path / "bad.jsonl", [{"text": None}, {"text": "The ferry leaves at nine."}])
     options = ["--recipe", str(big / "light.toml"), "--workers", "1", "--quiet", "--max-rejects", "0.2"]
-    assert main(["build", "bad.jsonl", "-o", "out", *options]) == 1
+    assert main(["build", "bad.jsonl", "-o", "out", *options]) == STOPPED
     said = capsys.readouterr().err
     assert said == (
         "copydesk: error: 1 of 2 records were rejected (1 null_text); at most 20.00% may be\n"

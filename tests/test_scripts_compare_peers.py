@@ -217,18 +217,18 @@ def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
     assert str(tmp_path).encode() not in data
 
 
-def test_the_readme_is_written_between_its_marks(
+def test_the_page_is_written_between_its_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("matplotlib")
     (tmp_path / "found.json").write_text(json.dumps(found()))
-    readme = tmp_path / "README.md"
-    readme.write_text(f"Before.\n\n{command.BEGIN}\n\nold\n\n{command.END}\n\nAfter.\n", encoding="utf-8")
-    monkeypatch.setattr(command, "README", readme)
+    page = tmp_path / "speed.md"
+    page.write_text(f"Before.\n\n{command.BEGIN}\n\nold\n\n{command.END}\n\nAfter.\n", encoding="utf-8")
+    monkeypatch.setattr(command, "PAGE", page)
     monkeypatch.setattr(command, "FIGURES", tmp_path / "figures")
     for _ in range(2):
         assert command.main(["--use", str(tmp_path / "found.json"), "--write"]) == 0
-        text = readme.read_text(encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
         assert text.startswith(f"Before.\n\n{command.BEGIN}\n\n![")
         assert text.endswith(f"\n\n{command.END}\n\nAfter.\n")
         assert "old" not in text
@@ -238,17 +238,17 @@ def test_the_readme_is_written_between_its_marks(
     assert "CPU-hours" in capsys.readouterr().out
 
 
-def test_a_readme_without_marks_is_left_alone(
+def test_a_page_without_marks_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "README.md").write_text("Nothing here.\n")
-    monkeypatch.setattr(command, "README", tmp_path / "README.md")
+    (tmp_path / "speed.md").write_text("Nothing here.\n")
+    monkeypatch.setattr(command, "PAGE", tmp_path / "speed.md")
     assert command.main(["--use", str(tmp_path / "none.json"), "--write"]) == 1
     assert "to write between" in capsys.readouterr().err
 
 
-def test_this_readme_has_the_marks() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_manual_has_the_marks() -> None:
+    text = command.PAGE.read_text(encoding="utf-8")
     assert text.count(command.BEGIN) == text.count(command.END) == 1
 
 

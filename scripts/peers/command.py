@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "speed.md"
 FIGURES = ROOT / "docs" / "figures"
 
 BEGIN = "<!-- peers:begin (written by `python scripts/compare_peers.py --write`) -->"
@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--core", type=int, metavar="N", help="which core to use (default: the last)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to a file")
     parser.add_argument("--use", type=Path, metavar="FILE", help="measure nothing; take what --json wrote")
-    parser.add_argument("--write", action="store_true", help="write the README's tables and docs/figures/peers.*")
+    parser.add_argument(
+        "--write", action="store_true", help="write the tables in docs/speed.md and docs/figures/peers.*"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing of how far the run is")
     return parser
 
@@ -130,9 +132,9 @@ def _use(path: Path) -> dict[str, Any]:
 
 
 def _cannot_write() -> str:
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text:
-        return f"README.md has no lines `{BEGIN}` and `{END}` to write between"
+        return f"{PAGE.name} has no lines `{BEGIN}` and `{END}` to write between"
     if find_spec("matplotlib") is None:
         return "matplotlib is not installed; get it with: pip install --editable '.[bench]'"
     return ""
@@ -144,10 +146,10 @@ def _write(text: str, found: dict[str, Any]) -> None:
     FIGURES.mkdir(parents=True, exist_ok=True)
     plot.draw(tables.results_of(found), FIGURES / "peers.svg")
     _write_json(FIGURES / "peers.json", found)
-    picture = "![MB of text a second of one core, by cleaner](docs/figures/peers.svg)"
-    readme = README.read_text(encoding="utf-8")
-    before, after = readme.split(BEGIN)[0], readme.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n\n{picture}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    picture = "![MB of text a second of one core, by cleaner](figures/peers.svg)"
+    page = PAGE.read_text(encoding="utf-8")
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{picture}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def _write_json(path: Path, found: dict[str, Any]) -> None:

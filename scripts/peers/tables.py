@@ -1,4 +1,4 @@
-"""The results as tables: Markdown for the README, JSON for those who want to reckon."""
+"""The results as tables: Markdown for the manual, JSON for those who want to reckon."""
 
 from __future__ import annotations
 

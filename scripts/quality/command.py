@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOOR = ROOT / "quality" / "floor.toml"
 GOALS = ROOT / "quality" / "goals.toml"
 README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "quality.md"
 SHIPPED = ROOT / "src" / "copydesk" / "data" / "quality.json"
 SETS = ROOT.parent / "shared" / "eval"
 
@@ -52,8 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--eval", type=Path, default=SETS, metavar="DIR", help="the development sets (default: ../shared/eval)"
     )
-    parser.add_argument("--pin", action="store_true", help="make what is measured the new floor, and write the README")
-    parser.add_argument("--readme", action="store_true", help="only write the README's tables, from the floor as it is")
+    parser.add_argument("--pin", action="store_true", help="make what is measured the new floor, and write the tables")
+    parser.add_argument("--readme", action="store_true", help="only write the tables, from the floor as it is")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
     parser.add_argument("--worst", action="store_true", help="name the documents that lost most")
     parser.add_argument("--workers", type=int, default=run.cores(), metavar="N", help="processes (default: one a core)")
@@ -115,15 +116,16 @@ def _pin(part: Part, digests: dict[str, str], *, with_sets: bool) -> int:
     FLOOR.parent.mkdir(exist_ok=True)
     FLOOR.write_text(floor.to_toml(), encoding="utf-8")
     _publish(floor)
-    print("Pinned in quality/floor.toml; the README's tables and the package's figures are written from it.")
+    print("Pinned in quality/floor.toml; the tables in README and docs and the package's figures are written from it.")
     return 0
 
 
 def _publish(floor: Floor) -> None:
-    """Write the figures where people read them: into the README, and into the package for the cards of editions."""
+    """Write the figures where people read them: README and manual, and in the package for the cards of editions."""
     SHIPPED.write_text(tables.shipped(floor.figures), encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    README.write_text(tables.put_into(text, tables.readme(floor.figures)), encoding="utf-8")
+    for path, written in ((README, tables.readme), (PAGE, tables.page)):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(tables.put_into(text, written(floor.figures)), encoding="utf-8")
 
 
 def _fail(message: str) -> int:

@@ -1,4 +1,4 @@
-"""The tables: the README's, written from the floor, and those of a run, which have more rows."""
+"""The tables: those of the README and the manual, written from the floor, and those of a run, which have more rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEGIN = "<!-- quality:begin (written by `python scripts/quality --readme`) -->"
 END = "<!-- quality:end -->"
 
 WIDTH = 120
-"""Characters in a line of the README."""
+"""Characters in a line of the manual."""
 
 NOISE = ("harm", "d1", "removed", "F1_alone", "F1", "again_struck")
 SETS = {
@@ -32,7 +32,18 @@ SETS = {
     "wild/lire_aussi_fra": "French pointers inside running lines",
     CORPUS: "`corpus/`, this project's own documents",
 }
-"""The rows of the README's first table; a set that has no name here goes by its own."""
+"""The rows of the manual's first table; a set that has no name here goes by its own."""
+
+HEADLINE = (
+    "noise/aed.container",
+    "noise/aed.full",
+    "noise/wcxb_dev.container",
+    "clean/news_gold",
+    "clean/multilingual",
+)
+"""The rows of the README's table: what most people's texts are like."""
+
+HEADLINE_COLUMNS = ("harm", "removed")
 
 LANGUAGES = {
     "clean": "clean text",
@@ -64,7 +75,13 @@ def shown(name: str, value: float | None) -> str:
 
 
 def readme(figures: Figures) -> str:
-    """Write what stands between the README's marks."""
+    """Write what stands between the README's marks: the few figures that matter most, harm first."""
+    names = [name for name in HEADLINE if name in figures] or [CORPUS]
+    return "\n\n".join((BEGIN, _sets(figures, names, HEADLINE_COLUMNS), END))
+
+
+def page(figures: Figures) -> str:
+    """Write what stands between the marks of the manual's page on quality."""
     parts = [BEGIN, by_set(figures), "By kind of line, in the same pages:", by_type(figures)]
     parts += ["<details><summary>" + worst_language(figures) + "</summary>", by_language(figures), "</details>"]
     parts += [sentences(figures), END]
@@ -108,14 +125,18 @@ def by_set(figures: Figures) -> str:
     """Write the table of sets, harm first."""
     names = [name for name in SETS if name in figures]
     names += [name for name in _under(figures, "noise/", "clean/", "snips/") if name not in SETS]
+    return _sets(figures, names, NOISE)
+
+
+def _sets(figures: Figures, names: Sequence[str], columns: Sequence[str]) -> str:
     rows = [
         [
             f"{SETS.get(name, name)} ({figures[name]['n']:.0f})",
-            *(shown(column, figures[name].get(column)) for column in NOISE),
+            *(shown(column, figures[name].get(column)) for column in columns),
         ]
         for name in names
     ]
-    return table(["set (documents)", *(MEASURES[column].words for column in NOISE)], rows)
+    return table(["set (documents)", *(MEASURES[column].words for column in columns)], rows)
 
 
 def by_type(figures: Figures) -> str:
@@ -201,7 +222,7 @@ def short_of(goals: Mapping[str, Mapping[str, float]], figures: Figures) -> tupl
 
 
 def put_into(text: str, tables: str) -> str:
-    """Put the tables between the marks of a README.
+    """Put the tables between the marks of a page.
 
     Raises:
         ValueError: The marks are not there, once and in order.

@@ -28,9 +28,12 @@ from copydesk.errors import (
     StoppedError,
 )
 from copydesk.recipe import Recipe
+from copydesk.report import report
+from copydesk.tryout import try_rules
 
 if TYPE_CHECKING:
     from copydesk._kernel import __version__
+    from copydesk.batches import Batch, batch
     from copydesk.desk import Desk
     from copydesk.hub.load import load
     from copydesk.hub.publish import publish
@@ -40,9 +43,11 @@ if TYPE_CHECKING:
     from copydesk.release.rebuild import rebuild
     from copydesk.release.restore import restore
     from copydesk.release.verify import verify
+    from copydesk.report.values import Report
     from copydesk.thresholds import strike
 
 __all__ = [
+    "Batch",
     "BuildError",
     "Cleaned",
     "CopydeskError",
@@ -56,11 +61,13 @@ __all__ = [
     "LineLabel",
     "Recipe",
     "RecipeError",
+    "Report",
     "RuleError",
     "SourceError",
     "StoppedError",
     "Story",
     "__version__",
+    "batch",
     "build",
     "clean",
     "diff",
@@ -69,15 +76,20 @@ __all__ = [
     "load",
     "publish",
     "rebuild",
+    "report",
     "restore",
     "strike",
+    "try_rules",
     "verify",
 ]
 
 _LATE = {
+    "Batch": "copydesk.batches",
     "Desk": "copydesk.desk",
     "Diff": "copydesk.release.changes.values",
+    "Report": "copydesk.report.values",
     "__version__": "copydesk._kernel",
+    "batch": "copydesk.batches",
     "diff": "copydesk.release.diff",
     "explain": "copydesk.release.explain",
     "load": "copydesk.hub.load",

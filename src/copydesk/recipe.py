@@ -39,7 +39,8 @@ class Input:
     id: str = setting("id", "The key or column that holds a record's own identifier, if it has one.")
     legacy: str = setting(
         "reject",
-        "What is done with text files and lines of JSON that are not UTF-8: reject them, or detect their encoding.",
+        "What is done with text files and lines of JSON that are not UTF-8: reject them, or detect their encoding; "
+        "such documents are restored byte for byte too.",
         choices=("reject", "detect"),
     )
 
@@ -54,7 +55,9 @@ class Mend:
         False, "Make full-width and half-width characters ordinary ones. It damages Chinese and Japanese punctuation."
     )
     normalization: str = setting(
-        "NFC", "The Unicode normal form of mended lines.", choices=("NFC", "NFKC", "NFD", "NFKD", "none")
+        "NFC",
+        "The Unicode normal form that every line is brought to; `none` leaves each in its own.",
+        choices=("NFC", "NFKC", "NFD", "NFKD", "none"),
     )
 
 
@@ -62,7 +65,7 @@ class Mend:
 class Emoji:
     """Emoji that do not belong to the text."""
 
-    splinters: bool = setting(True, "Strike emoji that split a word.")
+    splinters: bool = setting(True, "Strike emoji that split a word; those between words and at their ends stay.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,12 @@ class Split:
 class Language:
     """Naming the language of a story."""
 
-    engine: str = setting(LANGUAGE_ENGINES[0], "What tells the language of a story.", choices=LANGUAGE_ENGINES)
+    engine: str = setting(
+        LANGUAGE_ENGINES[0],
+        "What tells the language of a story: CLD2 and fastText's lid.176 together, either of them alone, langdetect "
+        "(slow), or nothing, so that every story is `und`.",
+        choices=LANGUAGE_ENGINES,
+    )
 
 
 @dataclass(frozen=True, slots=True)

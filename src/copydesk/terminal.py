@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 from copydesk.stages import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from _typeshed import DataclassInstance
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 STRUCK, PUT, NOTE, BOLD, PLAIN = "\x1b[31;9m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 """Terminal codes: red and struck through, green, dim, bold, back to normal."""
 
-_CODES = frozenset((STRUCK, PUT, NOTE, BOLD, PLAIN))
+GONE, CHANGED, PLACE, CUT = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1;35m"
+"""More of them: red, yellow, cyan, bold and magenta."""
+
+_CODES = frozenset((STRUCK, PUT, NOTE, BOLD, PLAIN, GONE, CHANGED, PLACE, CUT))
 _CODE = re.compile(f"({'|'.join(map(re.escape, sorted(_CODES)))})")
 
 NOISE_WIDTH = len("0.000")
@@ -61,46 +64,6 @@ def _visible(char: str) -> str:
     return char if char in _HARMLESS else char.encode("unicode_escape").decode()
 
 
-def diff(raw: str, cleaned: Cleaned, *, color: bool) -> str:
-    """Show a document with its strokes: `[-struck-]{+put in+}` and the rule, and a line where a story begins."""
-    pieces: list[str] = []
-    starts = {min(_starts(story)): story for story in cleaned.stories[1:]}
-    done = 0
-    for edit in cleaned.edits:
-        pieces += (_kept(raw, done, edit.start, starts, color=color), _stroke(raw, edit, color=color))
-        done = edit.end
-    pieces.append(_kept(raw, done, len(raw), starts, color=color))
-    return "".join(pieces)
-
-
-def _starts(story: Story) -> list[int]:
-    return [start for start, _ in story.spans] + [edit.start for edit in story.edits if edit.replacement] or [-1]
-
-
-def _kept(raw: str, start: int, end: int, starts: dict[int, Story], *, color: bool) -> str:
-    """Show raw text that was kept, with a line before each story that begins in it."""
-    pieces: list[str] = []
-    for cut in sorted(cut for cut in starts if start <= cut < end):
-        title = paint(f"\n--- story {starts[cut].index} ({starts[cut].kind}) ---\n", NOTE, color=color)
-        pieces += (shown(raw[start:cut]), title)
-        start = cut
-    return "".join((*pieces, shown(raw[start:end])))
-
-
-def _stroke(raw: str, edit: Edit, *, color: bool) -> str:
-    """Show one edit. Line feeds at its ends stay outside the marks, where they can be seen as what they are."""
-    struck = shown(raw[edit.start : edit.end])
-    core = struck.strip("\n")
-    if not core.strip() and not edit.replacement.strip():
-        return struck  # white space around a stroke is no news
-    before, after = struck[: struck.index(core)], struck[struck.index(core) + len(core) :]
-    put = shown(edit.replacement)
-    rule = paint(f"«{in_a_line(edit.rule)}»", NOTE, color=color)
-    if color:
-        return f"{before}{STRUCK}{core}{PLAIN}{PUT}{put}{PLAIN}{rule}{after}"
-    return f"{before}[-{core}-]{'{+' + put + '+}' if put else ''}{rule}{after}"
-
-
 def paint(text: str, code: str, *, color: bool) -> str:
     """Put a terminal code around a text, if colours are wanted."""
     return f"{code}{text}{PLAIN}" if color else text
@@ -125,10 +88,33 @@ def annotated(raw: str, lines: Sequence[LineLabel], *, color: bool) -> str:
     return "\n".join(rows)
 
 
-def as_json(value: DataclassInstance) -> str:
-    """Give a dataclass as indented JSON. What could steer a terminal is escaped, which JSON itself asks of C0 only."""
-    text = json.dumps(asdict(value), ensure_ascii=False, indent=2)
+def as_json(value: DataclassInstance | Mapping[str, Any]) -> str:
+    """Give facts as indented JSON. What could steer a terminal is escaped, which JSON itself asks of C0 only."""
+    text = json.dumps(asdict(value) if is_dataclass(value) else value, ensure_ascii=False, indent=2)
     return "".join(c if c.isprintable() or c == "\n" or c in _HARMLESS else json.dumps(c)[1:-1] for c in text)
+
+
+def cleaned_as_json(cleaned: Cleaned) -> str:
+    """Give a cleaned text as JSON: stories, and the ledger once, whose edits name their stories."""
+    facts = asdict(cleaned)
+    for story in facts["stories"]:
+        del story["edits"]
+    return as_json(facts)
+
+
+def manifest_as_json(manifest: Manifest) -> str:
+    """Give a manifest as it stands in its file, but for what could steer a terminal, which is escaped."""
+    return as_json(json.loads(manifest.to_json()))
+
+
+def rules_as_json(book: RuleBook) -> str:
+    """Give the rule book as JSON. What regexes are made of says more than the regexes, which are very long."""
+    facts = asdict(book)
+    for kind, about in zip(book.kinds, facts["kinds"], strict=True):
+        for rule, known in zip(kind.rules, about["rules"], strict=True):
+            del known["regex"]
+            known["id"] = rule.id
+    return as_json(facts)
 
 
 def built(manifest: Manifest, out: str) -> str:
@@ -181,7 +167,7 @@ def published(result: Published) -> str:
 
 
 def explained(explanation: Explanation, *, color: bool) -> str:
-    """Show where a story came from and every stroke on it."""
+    """Say where a story came from."""
     story = explanation.story
     facts = [
         ("story", f"{explanation.id} ({story.kind}, {story.language} {story.language_score:.2f})"),
@@ -190,13 +176,23 @@ def explained(explanation: Explanation, *, color: bool) -> str:
         ("record id", explanation.record_id),
         ("meta", explanation.meta),
         ("document", f"sha256 {explanation.sha256}, {explanation.chars:,} characters, {explanation.stories} stories"),
+        ("cuts", ", ".join(_cuts(story))),
         ("review", "kept whole: too much would have been struck" if explanation.needs_review else None),
         ("spans", ", ".join(f"{start}:{end}" for start, end in story.spans)),
         *((name, json.dumps(value, ensure_ascii=False)) for name, value in story.fields.items() if value),
     ]
-    lines = [f"{paint(name.ljust(10), BOLD, color=color)} {in_a_line(value)}" for name, value in facts if value]
-    lines.append(f"{len(story.edits)} strokes:")
-    return "\n".join([*lines, *(_edit_line(edit, color=color) for edit in story.edits)])
+    return "\n".join(f"{paint(name.ljust(10), BOLD, color=color)} {in_a_line(value)}" for name, value in facts if value)
+
+
+def _cuts(story: Story) -> Iterator[str]:
+    for side, score in (("before", story.cut_before), ("after", story.cut_after)):
+        if score is not None:
+            yield f"{side} it {score:.2f}"
+
+
+def stroke_list(edits: Sequence[Edit], *, color: bool) -> str:
+    """List strokes, one a line: place in the raw document, rule, what went and what came."""
+    return "\n".join([f"{len(edits)} strokes:", *(_edit_line(edit, color=color) for edit in edits)])
 
 
 def _edit_line(edit: Edit, *, color: bool) -> str:

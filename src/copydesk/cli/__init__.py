@@ -4,8 +4,7 @@ Each command is a module beside this one with two functions: `describe` adds its
 parsed ones and returns the exit code. Only the module of the command that was called for is imported, and it imports
 what is heavy when it runs, so that `--help` answers at once. A new command is a module and a line in `COMMANDS`.
 
-Exit codes: 0 when all is well, 1 when something is wrong with the user's data, recipe or edition, 2 for wrong usage,
-130 after Ctrl-C, 143 after SIGTERM.
+What the exit codes mean stands in `console.EXIT_CODES`.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from copydesk.cli.console import FAILED, INTERRUPTED, TERMINATED, Parser, print_text, tell
-from copydesk.errors import CopydeskError
+from copydesk.cli.console import FAILED, INTERRUPTED, READER_GONE, STOPPED, TERMINATED, Parser, print_text, tell
+from copydesk.errors import CopydeskError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,8 +34,10 @@ COMMANDS = {
     "rebuild": "make an edition again, to the byte",
     "restore": "give back the raw documents",
     "publish": "put an edition on the Hub",
-    "rules": "list or test the rules",
+    "report": "write an HTML page that shows what was done",
+    "rules": "list, test or try the rules",
     "discover": "draft rules for what repeats across documents",
+    "completion": "print a script that completes commands in a shell",
 }
 """Every command, which is also its module's name, and what it does, in a few words."""
 
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # what goes on in further lines is set in, so that no name in it passes for a hint
         message, hint = (part.replace("\n", "\n  ") for part in (error.message, error.hint))
         tell(f"copydesk: error: {message}" + (f"\nhint: {hint}" if hint else ""))
-        return FAILED
+        return STOPPED if isinstance(error, StoppedError) else FAILED
     except KeyboardInterrupt as stop:
         tell("\nhint: ".join(["copydesk: stopped", *getattr(stop, "__notes__", [])]))
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
@@ -64,9 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(f"copydesk: error: an argument or a name of a file is no UTF-8: …{piece!r}…\nhint: give it another name")
         return FAILED
     except OSError as error:  # mostly standard output: the reader went away, as `head` does, or the disk is full
-        if not isinstance(error, BrokenPipeError):
-            tell(f"copydesk: error: {error}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return READER_GONE
+        tell(f"copydesk: error: {error}")
         return FAILED
     return code
 
@@ -92,8 +94,8 @@ def _heeding_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def parser() -> Parser:
-    """Describe all commands; each one's own arguments are added when it is called for."""
+def parser(*, whole: bool = False) -> Parser:
+    """Describe all commands; each one's own arguments are added when it is called for, or at once if `whole`."""
     top = Parser(
         prog="copydesk",
         description="Cleans scraped text, cuts mixed documents into stories, and keeps every stroke on record.",
@@ -101,7 +103,9 @@ def parser() -> Parser:
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Command)
     for name, summary in COMMANDS.items():
-        commands.add_parser(name, help=summary, module=f"copydesk.cli.{name}")
+        command = commands.add_parser(name, help=summary, module=f"copydesk.cli.{name}")
+        if whole:
+            command.fill()
     return top
 
 
@@ -112,13 +116,17 @@ class _Command(Parser):
         super().__init__(**options)
         self._describe = partial(import_module, module) if module else None
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Fill the parser and parse."""
+    def fill(self) -> None:
+        """Let the command's module add its arguments, if it has not yet."""
         if self._describe is not None:
             module = self._describe()
             self._describe = None
             module.describe(self)
             self.set_defaults(refuse=self.error)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Fill the parser and parse."""
+        self.fill()
         parsed, left = super().parse_known_args(args, namespace)
         if isinstance(getattr(parsed, "inputs", None), list):  # argparse looks for inputs on one side of options only
             parsed.inputs += [word for word in left if not word.startswith("-")]

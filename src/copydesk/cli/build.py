@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
-from copydesk.cli.options import add_engine_options, add_key_options, add_quiet_option, add_recipe_options, recipe_of
+from copydesk.cli.options import (
+    add_engine_options,
+    add_json_option,
+    add_key_options,
+    add_quiet_option,
+    add_recipe_options,
+    recipe_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +66,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="stop when more than this share of the records had to be set aside, such as 0.01 (default: 1, all may)",
     )
     command.add_argument("--profile", action="store_true", help="tell where the time went, also in the manifest")
+    add_json_option(command, "the manifest", "copydesk.release.manifest.Manifest; as manifest.json has them")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
@@ -87,6 +95,9 @@ def run(options: argparse.Namespace) -> int:
     )
     if not options.quiet:
         tell(progress.summary() if progress.documents else "nothing was left to do")
+    if options.json:
+        print_text(terminal.manifest_as_json(manifest))
+    elif not options.quiet:
         print_text(terminal.built(manifest, options.out))
     if options.profile:
         tell(terminal.profiled(manifest))

@@ -6,7 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import color, print_text, read_text, tell
-from copydesk.cli.options import add_recipe_options, recipe_of
+from copydesk.cli.options import (
+    add_context_option,
+    add_json_option,
+    add_pager_option,
+    add_recipe_options,
+    recipe_of,
+    view_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -23,14 +30,25 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="strike nothing; print of each line how likely it is noise, its label, and the rule that would strike it",
     )
     form = command.add_mutually_exclusive_group()
-    form.add_argument("--diff", action="store_true", help="print the whole text and mark every stroke with its rule")
-    form.add_argument("--json", action="store_true", help="print stories, edits, fields and labels of lines as JSON")
+    form.add_argument(
+        "--diff",
+        action="store_true",
+        help="print what was struck, cut and put in, each with its rule, as git diff does",
+    )
+    add_json_option(
+        form,
+        "stories, edits and labels of lines",
+        "copydesk.Cleaned; the ledger is there once, each edit names its story",
+    )
+    add_context_option(command)
+    add_pager_option(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal
+    from copydesk import terminal, terminal_diff
+    from copydesk.cli import paging
     from copydesk.desk import Desk
 
     if options.annotate and options.diff:
@@ -39,11 +57,11 @@ def run(options: argparse.Namespace) -> int:
     raw = read_text(options.file)
     cleaned = Desk(recipe).clean(raw)
     if options.json:
-        print_text(terminal.as_json(cleaned))
+        print_text(terminal.cleaned_as_json(cleaned))
     elif options.diff:
-        print_text(terminal.diff(raw, cleaned, color=color()))
+        paging.show(terminal_diff.document(raw, cleaned, view_of(options)), paged=options.pager)
     elif recipe.guard.annotate:
-        print_text(terminal.annotated(raw, cleaned.lines, color=color()))
+        paging.show(terminal.annotated(raw, cleaned.lines, color=color()), paged=options.pager)
     else:
         print_text(terminal.shown(cleaned.text) if sys.stdout.isatty() else cleaned.text)
     if cleaned.needs_review:

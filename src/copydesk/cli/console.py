@@ -10,7 +10,34 @@ from typing import NoReturn
 
 from copydesk.errors import SourceError
 
-FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
+DONE, FAILED, MISUSED, STOPPED, INTERRUPTED, READER_GONE, TERMINATED = 0, 1, 2, 3, 130, 141, 143
+
+EXIT_CODES = {
+    DONE: "all is well",
+    FAILED: "something is wrong with the data, a recipe, a rule, an edition or the Hub; the message says what",
+    MISUSED: "wrong usage: an argument that is missing, unknown or out of range",
+    STOPPED: "a build was stopped by something around it: a full disk, a lost worker, an input that went away, too "
+    "many rejects; the same command with `--resume` goes on when that is set right",
+    INTERRUPTED: "stopped by Ctrl-C (SIGINT); a build goes on with `--resume`",
+    READER_GONE: "whoever read the output went away, as `head` does; nothing is said about it",
+    TERMINATED: "stopped by SIGTERM; a build goes on with `--resume`",
+}
+"""Every exit code and what it tells, for the manual too. From 128 on they are 128 plus the signal's number, as shells
+have it. A traceback, which also leaves with 1, is a bug in copydesk."""
+
+VARIABLES = {
+    "NO_COLOR": "no colours, whatever else is set",
+    "FORCE_COLOR": "colours in pipes and files too",
+    "CLICOLOR_FORCE": "the same",
+    "CLICOLOR": "0 for no colours",
+    "TERM": "`dumb` for no colours and no pager",
+    "COPYDESK_PAGER": "the pager for what is longer than the screen; empty or `cat` for none",
+    "PAGER": "the same, if COPYDESK_PAGER is not set",
+    "HF_TOKEN": "the access token for the Hub, unless `--token-env` names another variable",
+    "RAY_ADDRESS": "the cluster that `--engine ray` uses; a small one is started here if it is not set",
+    "XDG_CACHE_HOME": "where an edition is made that is then copied to an address; ~/.cache if it is not set",
+}
+"""Every variable of the environment that copydesk itself reads, and what for; libraries read more."""
 
 
 def read_text(name: str) -> str:
@@ -56,5 +83,14 @@ def tell(message: str) -> None:
 
 
 def color() -> bool:
-    """Colour is for terminals, unless the user wants none (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Say whether standard output gets colours: terminals do, unless the user or the terminal says otherwise.
+
+    `NO_COLOR` forbids them, `FORCE_COLOR` and `CLICOLOR_FORCE` want them even in a pipe; a `TERM` of `dumb` has none,
+    and `CLICOLOR=0` asks for none (https://no-color.org, https://bixense.com/clicolors).
+    """
+    said = os.environ.get
+    if said("NO_COLOR"):
+        return False
+    if any(said(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return sys.stdout.isatty() and said("TERM") != "dumb" and said("CLICOLOR") != "0"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import color, print_text
-from copydesk.cli.options import add_quiet_option
+from copydesk.cli.options import add_json_option, add_quiet_option
 from copydesk.errors import EditionError
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--samples", type=int, default=SAMPLES, metavar="N", help=f"places to show for each rule (default: {SAMPLES})"
     )
-    command.add_argument(
-        "--json", action="store_true", help="print all of it as JSON; help(copydesk.Diff) has the keys"
-    )
+    add_json_option(command, "all of it", "copydesk.Diff")
     command.add_argument(
         "--changes", metavar="FILE", help="write every story that differs to a file, one line of JSON each"
     )

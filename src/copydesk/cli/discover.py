@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
-from copydesk.cli.options import add_key_options, add_quiet_option, add_recipe_options, recipe_of
+from copydesk.cli.options import add_json_option, add_key_options, add_quiet_option, add_recipe_options, recipe_of
 from copydesk.discover.findings import LEAST_DOCUMENTS, SCOPES
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         "--site-key", default="url", metavar="KEY", help="the key or column of a record's address (default: url)"
     )
     add_key_options(command)
-    command.add_argument("--json", action="store_true", help="print all findings as JSON")
+    add_json_option(command, "all findings", "copydesk.discover.findings.Discovery")
     command.add_argument("--force", action="store_true", help="replace a file that is there")
     add_quiet_option(command)
     command.set_defaults(run=run)

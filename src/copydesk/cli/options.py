@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING
 from copydesk.recipe import LANGUAGE_ENGINES, Recipe
 
 if TYPE_CHECKING:
-    import argparse
+    from copydesk.terminal_diff import View
+
+ALL = "all"
+"""What stands for a number that has no end."""
 
 
 def add_recipe_options(command: argparse.ArgumentParser) -> None:
@@ -36,6 +40,12 @@ def add_key_options(command: argparse.ArgumentParser) -> None:
 
 def add_engine_options(command: argparse.ArgumentParser) -> None:
     """Add the options that say where the work is done."""
+    add_workers_option(command)
+    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
+
+
+def add_workers_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that says how many processes work."""
     command.add_argument(
         "--workers",
         type=int,
@@ -43,12 +53,66 @@ def add_engine_options(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processes to use (default: one a core)",
     )
-    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
 
 
 def add_quiet_option(command: argparse.ArgumentParser) -> None:
     """Add the option that silences progress and summaries."""
     command.add_argument("-q", "--quiet", action="store_true", help="show no progress and no summary")
+
+
+def add_json_option(command: argparse._ActionsContainer, what: str, shape: str) -> None:
+    """Add the option that prints facts as JSON, and nothing else on standard output.
+
+    Args:
+        command: The command, or a group of its options that exclude each other.
+        what: What is printed, in a few words.
+        shape: The class whose fields are the keys, by its full name, and after a semicolon what is special about it.
+    """
+    name, _, special = shape.partition("; ")
+    more = f"; {special}" if special else ""
+    command.add_argument("--json", action="store_true", help=f"print {what} as JSON: the fields of {name}{more}")
+
+
+def add_context_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that says how much is shown around strokes."""
+    from copydesk.terminal_diff import CONTEXT
+
+    command.add_argument(
+        "-U",
+        "--context",
+        type=_context,
+        default=CONTEXT,
+        metavar="N",
+        help=f"lines to show around a stroke, or {ALL} (default: {CONTEXT})",
+    )
+
+
+def _context(text: str) -> int | None:
+    if text == ALL:
+        return None
+    if not text.isdecimal():
+        message = f"must be a number of lines, or {ALL}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def add_pager_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that keeps long texts out of a pager."""
+    command.add_argument(
+        "--no-pager",
+        dest="pager",
+        action="store_false",
+        help="print what is longer than the screen without a pager (COPYDESK_PAGER or PAGER names one)",
+    )
+
+
+def view_of(options: argparse.Namespace) -> View:
+    """Say how strokes are shown, by the options and by what standard output is."""
+    from copydesk.cli.console import color
+    from copydesk.cli.paging import width
+    from copydesk.terminal_diff import View
+
+    return View(color(), width(), getattr(options, "context", None))
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
-from copydesk.cli.options import add_quiet_option
+from copydesk.cli.options import add_json_option, add_quiet_option
 from copydesk.errors import HubError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--no-verify", action="store_true", help="compare the files' hashes only, instead of replaying every ledger"
     )
+    add_json_option(command, "what was sent, or would be", "copydesk.hub.publish.Published")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
@@ -57,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
         token=_token(options.token_env),
         tell=None if options.quiet else tell,
     )
-    if options.dry_run or not options.quiet:
+    if options.json:
+        print_text(terminal.as_json(published))
+    elif options.dry_run or not options.quiet:
         print_text(terminal.published(published))
     return 0
 

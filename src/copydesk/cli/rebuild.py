@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
-from copydesk.cli.options import add_engine_options, add_quiet_option
+from copydesk.cli.options import add_engine_options, add_json_option, add_quiet_option
 
 if TYPE_CHECKING:
     import argparse
@@ -26,13 +26,14 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     add_engine_options(command)
     command.add_argument("--force", action="store_true", help="replace an edition that is there")
+    add_json_option(command, "the manifest", "copydesk.release.manifest.Manifest; as manifest.json has them")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal_editions
+    from copydesk import terminal, terminal_editions
     from copydesk.progress import progress_for
     from copydesk.release.rebuild import Plan
 
@@ -45,5 +46,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if not options.quiet:
         tell(progress.summary())
+    if options.json:
+        print_text(terminal.manifest_as_json(manifest))
+    elif not options.quiet:
         print_text(terminal_editions.rebuilt(manifest, options.out))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text
-from copydesk.cli.options import add_quiet_option
+from copydesk.cli.options import add_json_option, add_quiet_option
 
 if TYPE_CHECKING:
     import argparse
@@ -20,18 +20,21 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("edition", metavar="DIR", help="the edition's folder")
     command.add_argument("-o", "--out", required=True, metavar="OUT", help="the folder to write")
     command.add_argument("--force", action="store_true", help="replace what was restored there before")
+    add_json_option(command, "what was restored", "copydesk.release.restore.Restored")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal_editions
+    from copydesk import terminal, terminal_editions
     from copydesk.progress import progress_for
     from copydesk.release.restore import restore
 
     progress = progress_for(quiet=options.quiet)
     restored = restore(options.edition, options.out, force=options.force, progress=progress)
-    if not options.quiet:
+    if options.json:
+        print_text(terminal.as_json(restored))
+    elif not options.quiet:
         print_text(terminal_editions.restored(restored, options.out))
     return 0

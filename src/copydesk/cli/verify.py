@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text
-from copydesk.cli.options import add_quiet_option
+from copydesk.cli.options import add_json_option, add_quiet_option
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         "and its ledger. Names the first thing that is wrong."
     )
     command.add_argument("edition", metavar="DIR", help="the edition's folder")
-    command.add_argument("--json", action="store_true", help="print what was checked as JSON")
+    add_json_option(command, "what was checked", "copydesk.release.verify.Verified")
     add_quiet_option(command)
     command.set_defaults(run=run)
 

@@ -1,0 +1,1 @@
+"""copydesk together with other libraries, each a small program. `docs/examples.md` explains them, tests run them."""
