@@ -366,7 +366,8 @@ fn next_inside(regex: &Regex, line: &str, at: &mut usize, caps: &mut Captures) -
 /// Compiles an expression. One that is held to an end of a line, and has passed the sieve, most likely matches: for such
 /// the engines that find the groups are enough, without the automata that find out whether there is a match.
 fn engine(pattern: &str, extent: Extent, limit: usize) -> Result<Regex, String> {
-    let config = Config::new().nfa_size_limit(Some(limit)).hybrid(extent == Extent::Inside);
+    let inside = extent == Extent::Inside;
+    let config = Config::new().nfa_size_limit(Some(limit)).hybrid(inside).dfa(inside).auto_prefilter(inside);
     Regex::builder().configure(config).build(pattern).map_err(|e| match e.size_limit() {
         Some(limit) => format!("Compiled regex exceeds size limit of {limit} bytes."),
         None => e.to_string(),
