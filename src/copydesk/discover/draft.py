@@ -283,7 +283,7 @@ def _lookalike(draft: Draft) -> list[str]:
     """Draft a text that must stay: one from the inputs, one about the phrase, or the text that an example leaves."""
     finding = draft.finding
     if draft.match == "line" and finding.form == "line":
-        if finding.inside:
+        if finding.inside.strip():
             return [f"text = {_block(finding.inside)}", 'why = "Running text that says the same."']
         text = (
             f"Some pages end with the line “{finding.examples[0].line}” and others do not, which readers hardly notice."

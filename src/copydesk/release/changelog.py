@@ -26,7 +26,7 @@ MOST_SAMPLES = 10
 
 LEVELS = {
     "major": "Stories changed",
-    "minor": "Every story is as it was",
+    "minor": "Additions, or a ledger that tells it otherwise",
     "patch": "The same data, written otherwise",
     "none": "The same data",
 }

@@ -29,11 +29,11 @@ def verdict(
         (stories.removed, "{} gone"),
     )
     minor = _listed(
-        (stories.added, "{} more stories"),
-        (documents.added, "{} more documents"),
-        (documents.retold, "{} documents with another ledger"),
-        (documents.moved, "{} documents in another place"),
-        (rejects.added + rejects.removed, "{} other rejects"),
+        (stories.added, "{} more stories|1 more story"),
+        (documents.added, "{} more documents|1 more document"),
+        (documents.retold, "{} documents with another ledger|1 document with another ledger"),
+        (documents.moved, "{} documents in another place|1 document in another place"),
+        (rejects.added + rejects.removed, "{} other rejects|1 other reject"),
     )
     if major:
         level, why = "major", f"of {stories.old:,} stories {major}"
@@ -47,7 +47,8 @@ def verdict(
 
 
 def _listed(*counts: tuple[int, str]) -> str:
-    return _and(words.format(f"{count:,}") for count, words in counts if count)
+    """List what there is any of; the words for one of it stand behind a bar, where they are others."""
+    return _and(words.split("|")[-(count == 1)].format(f"{count:,}") for count, words in counts if count)
 
 
 def _and(parts: Iterable[str]) -> str:
