@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     from copydesk import terminal
     from copydesk.hub.publish import publish
+    from copydesk.progress import progress_for
 
     _choose_bars(quiet=options.quiet)
     published = publish(
@@ -57,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
         verify=not options.no_verify,
         token=_token(options.token_env),
         tell=None if options.quiet else tell,
+        progress=progress_for(quiet=options.quiet),
     )
     if options.json:
         print_text(terminal.as_json(published))

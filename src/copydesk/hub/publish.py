@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from copydesk.hub.remote import RemoteFile
+    from copydesk.progress import Progress
     from copydesk.release.manifest import FileEntry
 
 HARMLESS = (ATTRIBUTES, CARD, "LICENSE", "LICENSE.md", "LICENSE.txt")
@@ -80,6 +81,7 @@ def publish(  # noqa: PLR0913 (each is one thing a user may want to say; all but
     verify: bool = True,
     token: str | None = None,
     tell: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Published:
     """Publish an edition as a dataset on the Hub, under a tag such as `v1.0.0`.
 
@@ -92,6 +94,7 @@ def publish(  # noqa: PLR0913 (each is one thing a user may want to say; all but
         verify: Check the whole edition first, every ledger in it; otherwise its hashes only.
         token: An access token; by default HF_TOKEN, or what `hf auth login` keeps.
         tell: Is told what is being done, a line at a time.
+        progress: Is told how far the check is.
 
     Raises:
         EditionError: The edition is not what it says.
@@ -103,7 +106,13 @@ def publish(  # noqa: PLR0913 (each is one thing a user may want to say; all but
     if not _REPO.fullmatch(repo):
         message = f"{repo!r} is no name of a repository"
         raise HubError(message, "write owner/name, as in its address on the Hub")
-    _check_edition(folder, manifest, options, whole=verify)
+    if verify:
+        from copydesk.release.verify import verify as check
+
+        options.tell(f"checking {folder}")
+        check(folder, progress=progress)
+    else:
+        check_hashes(folder, manifest)
     remote = Remote(repo, token)
     with faults.told(repo, "publishing to"):
         if not dry_run:
@@ -113,16 +122,6 @@ def publish(  # noqa: PLR0913 (each is one thing a user may want to say; all but
 
 def _silence(line: str) -> None:
     """Say nothing."""
-
-
-def _check_edition(folder: Path, manifest: Manifest, options: Options, *, whole: bool) -> None:
-    if whole:
-        from copydesk.release.verify import verify
-
-        options.tell(f"checking {folder}")
-        verify(folder)
-    else:
-        check_hashes(folder, manifest)
 
 
 def _check_token(remote: Remote) -> None:
