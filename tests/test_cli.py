@@ -565,3 +565,20 @@ def test_output_that_cannot_be_written_is_told_of() -> None:
     with FULL.open("wb") as full:
         done = programs.copydesk("rules", "list", stdout=full)
     assert (done.returncode, done.stderr) == (1, b"copydesk: error: [Errno 28] No space left on device\n")
+
+
+def test_build_says_which_files_of_a_folder_it_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("The ferry leaves at nine.\n", encoding="utf-8")
+    for name in ("b.csv", "c.html", "d\x1b[2J.pdf", "e.docx", ".hidden"):
+        (tmp_path / "in" / name).write_text("x", encoding="utf-8")
+    assert main(["build", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--language", "none"]) == 0
+    told = capfd.readouterr().err
+    assert "4 files were left out, of no known kind: " in told
+    assert told.count(".csv") == told.count(".html") == 1
+    assert "e.docx" not in told
+    assert "\x1b" not in told
+    assert (
+        main(["build", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--language", "none", "-q", "--force"]) == 0
+    )
+    assert not capfd.readouterr().err

@@ -84,12 +84,14 @@ def build(  # noqa: PLR0913 (each is one thing a user may want to say; all but t
     from copydesk.addresses import recorded
     from copydesk.plan import Order
     from copydesk.press import press
+    from copydesk.progress import Silent
     from copydesk.release.history import place
 
     version, history = place(version, previous)
     given = tuple(sorted(map(recorded, addresses)))
     order = Order(recipe or Recipe(), version, workers, engine, given, strict, max_rejects, resume, profile)
-    files = sources.find(addresses)
+    progress = progress or Silent()
+    files = sources.find(addresses, progress.left_out.append)
     if "://" not in str(out):
         return press(files, Path(out), order, history=history, force=force, progress=progress)
 

@@ -26,6 +26,7 @@ class Progress:
         documents: Records read so far.
         text_bytes: Bytes of text read so far.
         input_bytes: Bytes of input files read so far, of `total_bytes`.
+        left_out: Files in input folders that are not read because they are of no known kind.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Progress:
         self.text_bytes = 0
         self.input_bytes = 0
         self.total_bytes = 0
+        self.left_out: list[str] = []
         self._began = time.monotonic()
 
     def begin(self, total_bytes: int) -> None:

@@ -43,6 +43,9 @@ _HARMLESS = "\u00a0\u3000\u200b\u200c\u200d\ufeff\ufe0f"
 LONGEST_QUOTE = 200
 """Characters of a stroke or of a line that are shown in a list."""
 
+MOST_NAMES = 3
+"""So many names of files are told."""
+
 
 def shown(text: str) -> str:
     """Make the control characters of a text visible (but for line feeds and tabs), so that they cannot act."""
@@ -131,6 +134,13 @@ def built(manifest: Manifest, out: str) -> str:
     if accounts["needs_review"]:
         lines.append(f"  kept whole for review: {accounts['needs_review']:,}")
     return shown("\n".join(lines))
+
+
+def left_out(names: Sequence[str]) -> str:
+    """Say which files in input folders were not read."""
+    few = ", ".join(in_a_line(name) for name in names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+    files = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
+    return f"{files} left out, of no known kind: {few}"
 
 
 def profiled(manifest: Manifest) -> str:

@@ -94,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
         progress=progress,
     )
     if not options.quiet:
+        if progress.left_out:
+            tell(terminal.left_out(progress.left_out))
         tell(progress.summary() if progress.documents else "nothing was left to do")
     if options.json:
         print_text(terminal.manifest_as_json(manifest))

@@ -42,14 +42,18 @@ PACKED: dict[str, Packed] = {"jsonl": jsonl}
 """The kinds that have files which can only be read from their start."""
 
 
-def find(addresses: Iterable[str]) -> list[InputFile]:
+def find(addresses: Iterable[str], left_out: Callable[[str], object] = lambda _: None) -> list[InputFile]:
     """Find all input files behind addresses of files and folders, in the edition's order.
+
+    Args:
+        addresses: Files and folders.
+        left_out: Is told of each file in a folder that is of no known kind.
 
     Raises:
         SourceError: An address does not exist or is of no known kind, a folder holds nothing, a file comes up twice.
     """
     suffixes = {suffix: name for name, kind in KINDS.items() for suffix in kind.SUFFIXES}
-    return find_files(addresses, suffixes)
+    return find_files(addresses, suffixes, left_out)
 
 
 def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:

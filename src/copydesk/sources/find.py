@@ -11,7 +11,7 @@ from copydesk.release.paths import MANIFEST, RECIPE
 from copydesk.sources.base import InputFile, locate, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import fsspec
 
@@ -19,7 +19,9 @@ _Found = tuple[str, str, int]
 """A file's address, its path below the input that it was found by, and its size."""
 
 
-def find_files(addresses: Iterable[str], suffixes: Mapping[str, str]) -> list[InputFile]:
+def find_files(
+    addresses: Iterable[str], suffixes: Mapping[str, str], left_out: Callable[[str], object]
+) -> list[InputFile]:
     """Find all input files, in the order in which an edition holds them: by name.
 
     A file is named by the input's last path component and, in a folder, the path below it. When two inputs end alike,
@@ -29,6 +31,7 @@ def find_files(addresses: Iterable[str], suffixes: Mapping[str, str]) -> list[In
     Args:
         addresses: Files and folders; anything that fsspec opens. Hidden files in folders are passed by.
         suffixes: The kind of each known suffix; `.jsonl.gz` wins over `.gz`.
+        left_out: Is told of each file in a folder that is of no known kind.
 
     Raises:
         SourceError: An address does not exist or is of no known kind, a folder holds nothing, a file comes up twice.
@@ -39,7 +42,7 @@ def find_files(addresses: Iterable[str], suffixes: Mapping[str, str]) -> list[In
         raise SourceError(message, "name at least one file or folder")
     files = []
     for (system, path), prefix in zip(roots, _prefixes([path for _, path in roots]), strict=True):
-        for address, below, size in _files_at(system, path, suffixes):
+        for address, below, size in _files_at(system, path, suffixes, left_out):
             source = str(PurePosixPath(prefix, below)).encode("utf-8", "backslashreplace").decode("utf-8")
             files.append(InputFile(address, source, kind_of(address, suffixes) or "", size))
     repeated = [address for address, count in Counter(file.address for file in files).items() if count > 1]
@@ -74,7 +77,9 @@ def _prefixes(paths: Sequence[str]) -> list[str]:
     raise SourceError(message, "name each input once")
 
 
-def _files_at(system: fsspec.AbstractFileSystem, path: str, suffixes: Mapping[str, str]) -> list[_Found]:
+def _files_at(
+    system: fsspec.AbstractFileSystem, path: str, suffixes: Mapping[str, str], left_out: Callable[[str], object]
+) -> list[_Found]:
     """List the files that one input stands for; in a folder, neither hidden files nor those of an edition."""
     if not system.isdir(path):
         if kind_of(path, suffixes) is None:
@@ -90,8 +95,12 @@ def _files_at(system: fsspec.AbstractFileSystem, path: str, suffixes: Mapping[st
         below = PurePosixPath(name).relative_to(root)
         hidden = any(part.startswith(".") for part in below.parts)
         made = any(PurePosixPath(name).is_relative_to(edition) for edition in editions)
-        if not hidden and not made and kind_of(name, suffixes):
+        if hidden or made:
+            continue
+        if kind_of(name, suffixes):
             found.append((system.unstrip_protocol(name), str(below), int(info["size"] or 0)))
+        else:
+            left_out(name)
     if not found:
         message = f"the folder {path} holds no file of a known kind"
         raise SourceError(message, f"files end with {', '.join(suffixes)}")
