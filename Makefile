@@ -3,6 +3,8 @@
 # make quality how well it cleans: the development sets and corpus/, held against a pinned floor
 # make bench   how fast each stage and the whole is
 # make fuzz    inputs that a machine makes up, put to the kernel's laws: MINUTES=1 for each of its entry points
+# make docs    the pages of the manual that are made from the code
+# make examples  the examples for Spark, Daft, datatrove and others, with those libraries, in .venv-examples
 # make clean   forget everything that was built
 #
 # Each sets up what it needs in .venv; nothing has to be installed by hand but Python 3.11 or newer and Rust.
@@ -14,7 +16,7 @@ CARGO := cargo
 CRATE := --manifest-path src/kernel/Cargo.toml
 KERNEL := $(shell find src/kernel/src -name "*.rs") src/kernel/Cargo.toml src/kernel/Cargo.lock
 
-.PHONY: demo test lint quality bench fuzz clean setup
+.PHONY: demo test lint quality bench fuzz docs examples clean setup
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -44,6 +46,15 @@ bench: setup
 fuzz: setup $(BIN)/cargo-fuzz
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/fuzz.py --minutes $(MINUTES)
 
+docs: setup
+	$(BIN)/python scripts/make_docs.py
+
+# An environment of its own, as Daft holds Arrow back. Spark needs Java.
+examples: setup
+	test -x .venv-examples/bin/python || $(PYTHON) -m venv .venv-examples
+	.venv-examples/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,examples]'
+	.venv-examples/bin/python -m pytest --slow tests/test_examples.py tests/test_batches.py
+
 $(BIN)/cargo-fuzz: | setup
 	$(CARGO) install --quiet --root .venv cargo-fuzz
 
@@ -59,4 +70,4 @@ setup: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-peers out src/kernel/target fuzz/target fuzz/corpus fuzz/artifacts src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf .venv .venv-peers .venv-examples out src/kernel/target fuzz/target fuzz/corpus fuzz/artifacts src/copydesk/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
