@@ -5,6 +5,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::{Hir, HirKind, Repetition};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// How much memory the states may take that are built. The library's default is too small for long alternations of
@@ -16,7 +17,7 @@ const AUTOMATON_LIMIT: usize = 64 << 20;
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
-/// The automaton. It knows no word boundaries: these are left out, so that it passes more than the expressions match.
+/// The automaton. It knows no word boundaries and does not count, so that it passes more than the expressions match.
 pub struct Sieve {
     automaton: DFA,
     /// The states that were built, a set for each thread.
@@ -28,22 +29,21 @@ impl Sieve {
     /// Compiles expressions; an error says what is wrong with one. Those that only match at the end of a line are best
     /// read `backwards`: most lines are ruled out by a few characters then.
     pub fn new(patterns: &[&str], backwards: bool) -> Result<Self, String> {
-        let patterns: Vec<String> = patterns.iter().map(|pattern| without_boundaries(pattern)).collect();
-        let automaton = DFA::builder()
-            .thompson(
+        let parse = |pattern: &&str| regex_syntax::parse(&without_boundaries(pattern)).map_err(|e| e.to_string());
+        let hirs = patterns.iter().map(|pattern| parse(pattern).map(loosened)).collect::<Result<Vec<Hir>, _>>()?;
+        let nfa = thompson::Compiler::new()
+            .configure(
                 thompson::Config::new()
                     .nfa_size_limit(Some(AUTOMATON_LIMIT))
                     .which_captures(WhichCaptures::None)
                     .reverse(backwards),
             )
-            .configure(
-                DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true).match_kind(if backwards {
-                    MatchKind::All
-                } else {
-                    MatchKind::LeftmostFirst
-                }),
-            )
-            .build_many(&patterns)
+            .build_many_from_hir(&hirs)
+            .map_err(|e| e.to_string())?;
+        let kind = if backwards { MatchKind::All } else { MatchKind::LeftmostFirst };
+        let automaton = DFA::builder()
+            .configure(DFA::config().cache_capacity(STATES_LIMIT).skip_cache_capacity_check(true).match_kind(kind))
+            .build_from_nfa(nfa)
             .map_err(|e| e.to_string())?;
         let known = automaton.clone();
         let states: NewCache = Box::new(move || Cache::new(&known));
@@ -71,6 +71,29 @@ impl Sieve {
         let mut states = self.states.get();
         let found = self.automaton.try_search_rev(&mut states, &Input::new(line).anchored(Anchored::Yes));
         found.map_or(Some(0), |found| found.map(|start| start.offset()))
+    }
+}
+
+/// The same expression, but what it repeats a counted number of times may be repeated more often: counting takes a copy
+/// of what is counted for each time.
+fn loosened(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Capture(capture) => loosened(*capture.sub),
+        HirKind::Repetition(repetition) => {
+            let counts = repetition.max.is_none_or(|most| most > 1) && (repetition.min > 1 || repetition.max.is_some());
+            let sub = Box::new(loosened(*repetition.sub));
+            if counts {
+                Hir::repetition(Repetition { min: repetition.min.min(1), max: None, sub, ..repetition })
+            } else {
+                Hir::repetition(Repetition { sub, ..repetition })
+            }
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(loosened).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(loosened).collect()),
     }
 }
 
@@ -129,6 +152,20 @@ mod tests {
         assert_eq!(start(r"(?:b|ab)\z", "aab"), Ok(Some(1)));
         assert_eq!(start(r"é\s*x?\z", "été é é "), Ok(Some(9)));
         assert_eq!(start(r"x\z", "xy"), Ok(None));
+    }
+
+    #[test]
+    fn what_is_counted_may_come_more_often_but_not_be_missing() {
+        let passes = |pattern: &str, line: &str| {
+            let pattern = format!(r"\A(?:{pattern})\z");
+            Sieve::new(&[&pattern], false).map(|sieve| sieve.passes(line))
+        };
+        for (pattern, line) in [("a{2,3}b", "ab"), ("(a{2}){3}", "a"), ("xa{0,2}b", "xaaaab"), ("xa?b", "xb")] {
+            assert_eq!(passes(pattern, line), Ok(true), "{pattern}");
+        }
+        for (pattern, line) in [("a{2,3}b", "b"), ("xa?b", "xaab"), ("(?:ab){1,9}", "aba")] {
+            assert_eq!(passes(pattern, line), Ok(false), "{pattern}");
+        }
     }
 
     #[test]
