@@ -195,7 +195,7 @@ def test_clean_is_a_filter_for_bytes(light: Path) -> None:
 
 
 def test_clean_diff_shows_each_stroke(capsys: pytest.CaptureFixture[str]) -> None:
-    """What it looks like is shown in `test_terminal_diff.py`."""
+    """What it looks like is shown in `test_terminal_strokes.py`."""
     code, out, _ = run(capsys, "clean", "--diff", DOCUMENT)
     rules = {edit.rule for edit in clean(RAW).edits if edit.removed and edit.removed.strip()}
     assert code == 0

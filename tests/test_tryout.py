@@ -10,11 +10,12 @@ import pytest
 
 import copydesk
 from conftest import CORPUS
-from copydesk import CopydeskError, Recipe, SourceError, terminal_tryout
+from copydesk import CopydeskError, Recipe, SourceError
 from copydesk.cli import main
 from copydesk.recipe import Emoji, Language, Mend, Model, Rules, Split
 from copydesk.rulebook import RuleBook
-from copydesk.terminal_diff import View
+from copydesk.terminal import trials
+from copydesk.terminal.strokes import View
 from copydesk.tryout import counting, looking, risk, running
 from copydesk.tryout.risk import Signs, risk_alone, risk_of_rule, takes_a_sentence
 from copydesk.tryout.values import order
@@ -208,7 +209,7 @@ def test_rules_that_stand_alone_are_tried_alone(folder: Path, monkeypatch: pytes
 def test_a_limit_ends_reading(folder: Path) -> None:
     some = copydesk.try_rules(folder / "draft.toml", folder / "dump.jsonl", recipe=recipe(folder), limit=10)
     assert (some.documents, some.touched, some.complete) == (10, 10, False)
-    assert "because of --limit" in terminal_tryout.tried(some, View())
+    assert "because of --limit" in trials.tried(some, View())
 
 
 def test_a_draft_in_the_recipe_counts_once(folder: Path, trial: Trial) -> None:

@@ -47,9 +47,10 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal, terminal_diff
+    from copydesk import terminal
     from copydesk.cli import paging
     from copydesk.desk import Desk
+    from copydesk.terminal import strokes
 
     if options.annotate and options.diff:
         options.refuse("argument --diff: not allowed with argument --annotate")
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_text(terminal.cleaned_as_json(cleaned))
     elif options.diff:
-        paging.show(terminal_diff.document(raw, cleaned, view_of(options)), paged=options.pager)
+        paging.show(strokes.document(raw, cleaned, view_of(options)), paged=options.pager)
     elif recipe.guard.annotate:
         paging.show(terminal.annotated(raw, cleaned.lines, color=color()), paged=options.pager)
     else:

@@ -43,9 +43,10 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal, terminal_editions
+    from copydesk import terminal
     from copydesk.progress import progress_for
     from copydesk.release.diff import diff
+    from copydesk.terminal import editions
 
     if options.samples < 0:
         options.refuse("argument --samples: must be 0 or more")
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             each=None if changes is None else each,
             progress=progress_for(quiet=options.quiet),
         )
-    print_text(terminal.as_json(found) if options.json else terminal_editions.compared(found, color=color()))
+    print_text(terminal.as_json(found) if options.json else editions.compared(found, color=color()))
     return 0
 
 

@@ -28,9 +28,10 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal, terminal_diff
+    from copydesk import terminal
     from copydesk.cli import paging
     from copydesk.release.explain import explain
+    from copydesk.terminal import strokes
 
     explanation = explain(options.edition, options.story)
     if options.json:
@@ -38,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     facts = terminal.explained(explanation, color=color())
     if options.list:
-        strokes = terminal.stroke_list(explanation.edits, color=color())
+        told = terminal.stroke_list(explanation.edits, color=color())
     else:
-        strokes = terminal_diff.story(explanation.story, view_of(options))
-    paging.show(f"{facts}\n{strokes}", paged=options.pager)
+        told = strokes.story(explanation.story, view_of(options))
+    paging.show(f"{facts}\n{told}", paged=options.pager)
     return 0

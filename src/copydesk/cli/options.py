@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from copydesk.recipe import LANGUAGE_ENGINES, Recipe
 
 if TYPE_CHECKING:
-    from copydesk.terminal_diff import View
+    from copydesk.terminal.strokes import View
 
 ALL = "all"
 """What stands for a number that has no end."""
@@ -75,7 +75,7 @@ def add_json_option(command: argparse._ActionsContainer, what: str, shape: str) 
 
 def add_context_option(command: argparse.ArgumentParser) -> None:
     """Add the option that says how much is shown around strokes."""
-    from copydesk.terminal_diff import CONTEXT
+    from copydesk.terminal.strokes import CONTEXT
 
     command.add_argument(
         "-U",
@@ -110,7 +110,7 @@ def view_of(options: argparse.Namespace) -> View:
     """Say how strokes are shown, by the options and by what standard output is."""
     from copydesk.cli.console import color
     from copydesk.cli.paging import width
-    from copydesk.terminal_diff import View
+    from copydesk.terminal.strokes import View
 
     return View(color(), width(), getattr(options, "context", None))
 

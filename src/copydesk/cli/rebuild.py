@@ -33,9 +33,10 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal, terminal_editions
+    from copydesk import terminal
     from copydesk.progress import progress_for
     from copydesk.release.rebuild import Plan
+    from copydesk.terminal import editions
 
     plan = Plan.of(options.edition, options.inputs, progress=progress_for(quiet=options.quiet))
     for mismatch in plan.mismatches:
@@ -49,5 +50,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_text(terminal.manifest_as_json(manifest))
     elif not options.quiet:
-        print_text(terminal_editions.rebuilt(manifest, options.out))
+        print_text(editions.rebuilt(manifest, options.out))
     return 0

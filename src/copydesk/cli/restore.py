@@ -27,14 +27,15 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from copydesk import terminal, terminal_editions
+    from copydesk import terminal
     from copydesk.progress import progress_for
     from copydesk.release.restore import restore
+    from copydesk.terminal import editions
 
     progress = progress_for(quiet=options.quiet)
     restored = restore(options.edition, options.out, force=options.force, progress=progress)
     if options.json:
         print_text(terminal.as_json(restored))
     elif not options.quiet:
-        print_text(terminal_editions.restored(restored, options.out))
+        print_text(editions.restored(restored, options.out))
     return 0

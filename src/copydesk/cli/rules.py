@@ -101,9 +101,10 @@ def test_rules(options: argparse.Namespace) -> int:
 
 def try_rules(options: argparse.Namespace) -> int:
     """Run `rules try`."""
-    from copydesk import terminal, terminal_tryout, tryout
+    from copydesk import terminal, tryout
     from copydesk.cli import paging
     from copydesk.progress import progress_for
+    from copydesk.terminal import trials
 
     progress = progress_for(quiet=options.quiet)
     trial = tryout.try_rules(
@@ -118,7 +119,7 @@ def try_rules(options: argparse.Namespace) -> int:
     if options.json:
         print_text(terminal.as_json(trial))
     else:
-        paging.show(terminal_tryout.tried(trial, view_of(options)), paged=options.pager)
+        paging.show(trials.tried(trial, view_of(options)), paged=options.pager)
     if not options.quiet:
         tell(progress.summary())
     return 0

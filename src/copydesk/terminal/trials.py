@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.terminal import BOLD, NOTE, PLACE, STRUCK, in_a_line, shown
-from copydesk.terminal_diff import View, counted, laid_out
-from copydesk.terminal_wrap import Run
+from copydesk.terminal.strokes import View, counted, laid_out
+from copydesk.terminal.wrap import Run
 from copydesk.tryout.values import AROUND, LOSSES
 
 if TYPE_CHECKING:

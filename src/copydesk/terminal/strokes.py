@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.terminal import BOLD, CHANGED, CUT, GONE, NOTE, PLACE, PUT, STRUCK, in_a_line, paint, shown
-from copydesk.terminal_wrap import NARROWEST, Run, wrap
+from copydesk.terminal.wrap import NARROWEST, Run, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 import programs
 import screens
 from conftest import CORPUS
-from copydesk import Cleaned, Desk, Edit, Recipe, Story, build, terminal, terminal_diff
+from copydesk import Cleaned, Desk, Edit, Recipe, Story, build, terminal
 from copydesk.cli import main, paging
 from copydesk.cli.console import color
 from copydesk.release.explain import explain
-from copydesk.terminal import PUT, STRUCK
-from copydesk.terminal_diff import View
-from copydesk.terminal_wrap import Run, cells, clusters, wrap
+from copydesk.terminal import PUT, STRUCK, strokes
+from copydesk.terminal.strokes import View
+from copydesk.terminal.wrap import Run, cells, clusters, wrap
 from editions import rows, write_records
 from light import light, stamped
 
@@ -77,7 +77,7 @@ def test_what_it_looks_like() -> None:
         ("The ferry in the ice. (Photo: A. Bee)\n", "", "caption.line"),
         fields={"captions": ["The ferry in the ice."], "credits": ["Photo: A. Bee"], "dateline": ["HARBOUR"]},
     )
-    assert terminal_diff.document(RAW, document, View()) == (
+    assert strokes.document(RAW, document, View()) == (
         """4 strokes by 4 rules: 55 characters struck of 138 (39.9%), 1 put in
 === story 1 of 1 (article, und) ===
     captions: The ferry in the ice.
@@ -96,23 +96,23 @@ def test_what_stays_is_folded() -> None:
     lines = [f"Line {number}" for number in range(1, 101)]
     raw = "\n".join(lines)
     document = cleaned(raw, ("Line 10\n", "", "a.b"), ("Line 14\n", "", "a.b"), ("Line 90\n", "", "a.b"))
-    shown = terminal_diff.document(raw, document, View(context=1)).split("\n")
+    shown = strokes.document(raw, document, View(context=1)).split("\n")
     assert shown[1:] == [
         "@@ lines 9-15 of 100 @@", "  Line 9", "- Line 10  «a.b»", "  Line 11", "  Line 12", "  Line 13",
         "- Line 14  «a.b»", "  Line 15", "@@ lines 89-91 of 100 @@", "  Line 89", "- Line 90  «a.b»", "  Line 91",
     ]  # fmt: skip
-    assert len(terminal_diff.document(raw, document, View(context=0)).split("\n")) == 1 + 6
-    assert len(terminal_diff.document(raw, document, WHOLE).split("\n")) == 1 + 100
+    assert len(strokes.document(raw, document, View(context=0)).split("\n")) == 1 + 6
+    assert len(strokes.document(raw, document, WHOLE).split("\n")) == 1 + 100
 
 
 def test_long_stretches_that_stay_are_folded() -> None:
     raw = f"{'a' * 5000} NOISE {'b' * 5000}"
     document = cleaned(raw, ("NOISE ", "", "a.b"))
-    shown = terminal_diff.document(raw, document, View())
+    shown = strokes.document(raw, document, View())
     assert "aaa [-NOISE -]«a.b»bbb" in shown
     assert "(… 4,641 characters …)" in shown
     assert len(shown) < 1000
-    assert len(terminal_diff.document(raw, document, WHOLE)) > 10_000
+    assert len(strokes.document(raw, document, WHOLE)) > 10_000
 
 
 def test_cuts_are_shown_with_their_scores() -> None:
@@ -120,7 +120,7 @@ def test_cuts_are_shown_with_their_scores() -> None:
     at = raw.index("* * *")
     edit = Edit(at, at + 7, "", "separator.stars", "separator", raw[at : at + 7])
     document = _document(raw, [edit], [0, at], {})
-    shown = terminal_diff.document(raw, document, WHOLE)
+    shown = strokes.document(raw, document, WHOLE)
     assert shown.split("\n")[1:] == [
         "=== story 1 of 2 (article, und, the main one) ===", "  First story.", "",
         "- * * *  «separator.stars»", "",
@@ -149,14 +149,14 @@ CASES: dict[str, tuple[str, list[tuple[str, str, str]], list[str]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_cases(name: str) -> None:
     raw, edits, lines = CASES[name]
-    shown = terminal_diff.document(raw, cleaned(raw, *edits), WHOLE).split("\n")
+    shown = strokes.document(raw, cleaned(raw, *edits), WHOLE).split("\n")
     assert [line for line in lines if line not in [*shown, *(text.strip() for text in shown)]] == []
 
 
 def test_removed_text_that_was_not_kept() -> None:
     document = cleaned("a NOISE b", ("NOISE ", "", "x.y"))
     story = replace(document.stories[0], edits=(replace(document.stories[0].edits[0], removed=None),))
-    shown = terminal_diff.story(story, WHOLE)
+    shown = strokes.story(story, WHOLE)
     assert "~ a [-(6 characters that were not kept)-]«x.y»b" in shown
 
 
@@ -170,7 +170,7 @@ def test_all_of_a_document_is_there(path: Path) -> None:
     """Take the marks away, and the raw document is left, but for white space at the ends of lines."""
     raw = path.read_bytes().decode()
     document = _desk().clean(raw)
-    shown = terminal_diff.document(raw, document, WHOLE).partition("\n")[2]
+    shown = strokes.document(raw, document, WHOLE).partition("\n")[2]
     shown = re.sub(
         r"^===.*\n(?:    (?:captions|credits|tags|byline|dateline|source): .*\n)*", "", shown, flags=re.MULTILINE
     )
@@ -188,7 +188,7 @@ def test_no_document_steers_the_terminal(raw: str, start: int, length: int, put:
     ledger = [Edit(start, start + len(removed), put, "x.y", "x", removed)] if removed else []
     document = _document(raw, ledger, [0], {}) if raw else Cleaned([], [])
     for width in (None, 20, 33):
-        shown = terminal_diff.document(raw, document, View(color=False, width=width, context=1))
+        shown = strokes.document(raw, document, View(color=False, width=width, context=1))
         assert not [char for char in shown if char < " " and char not in "\n\t"]
 
 
@@ -282,7 +282,7 @@ def test_on_screens_of_some_widths(width: int, folder: Path) -> None:
     desk = Desk(Recipe.load(folder / "light.toml"))
     document = desk.clean(MIXED)
     assert len(document.edits) >= 4
-    meant = terminal_diff.document(MIXED, document, View(color=True, width=width, context=None))
+    meant = strokes.document(MIXED, document, View(color=True, width=width, context=None))
     assert seen.written.replace("\r\n", "\n").rstrip("\n") == meant.rstrip("\n")
     assert len(seen.rows) == len(meant.rstrip("\n").split("\n")), "no line was broken by the terminal"
     assert screens.rows(meant.replace("\n", "\r\n"), 2 * width) == seen.rows
@@ -411,7 +411,7 @@ def test_explain_without_removed_text(tmp_path: Path) -> None:
     text = "The boat left.\nSEEN AND FILED\nIt came back."
     build(write_records(tmp_path / "in.jsonl", [{"text": text}]), tmp_path / "edition", recipe=recipe)
     (story,) = rows(tmp_path / "edition", "stories")
-    shown = terminal_diff.story(explain(tmp_path / "edition", story["id"]).story, WHOLE)
+    shown = strokes.story(explain(tmp_path / "edition", story["id"]).story, WHOLE)
     assert "~ [-(15 characters that were not kept)-]«stamp.line»It came back." in shown
 
 
