@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,6 +68,16 @@ def test_what_rules_strike_already_is_covered(found: Discovery) -> None:
     (finding,) = [finding for finding in found.findings if finding.text == dumps.RESIDUE]
     assert finding.status == "covered"
     assert "residue.class_names_line" in finding.covered_by
+
+
+def test_what_a_heading_takes_along_is_covered(tmp_path: Path) -> None:
+    writer = dumps.Writer(4)
+    links = ("- Council votes on the bridge again", "- Fire at the old mill: nobody hurt")
+    texts = ["\n".join([writer.paragraph(), writer.paragraph(), "Read also:", *links]) for _ in range(9)]
+    found = copydesk.discover(write_texts(tmp_path / "in", texts))
+    covered = {finding.text: finding.covered_by for finding in found.of("covered")}
+    assert covered == dict.fromkeys(("Read also:", *links), ("read_also.tail_heading",))
+    assert found.of("proposed") == ()
 
 
 def test_residue_is_found_without_being_told(dump: Path) -> None:
@@ -185,6 +196,13 @@ def test_a_full_table_is_told(dump: Path) -> None:
         ("桥开了。wrapinnerleft市政府", {"wrapinnerleft"}),
         ("It ended, particularly for us. Nothing began.", set()),
         ("The government of the town has nothing to say.", set()),
+        ("桥开了。wrapinnerleft市政府，tips@gazette.example", {"wrapinnerleft"}),
+        ("It ended.bodywrapinnerflex\nIt began.", {"bodywrapinnerflex"}),
+        ("Write to tips@gazette.example", set()),
+        ("Write to tips@zürich.example\nIt began.", set()),
+        ("Visit gazette.example.\nIt began.", set()),
+        ("See www.gazette.example/further.museum It began.", set()),
+        ("See https://gazette.example/?wrapinnerleft It began.", set()),
     ],
 )
 def test_words_where_a_sentence_has_none(text: str, words: set[str]) -> None:
@@ -224,6 +242,79 @@ def test_no_code(text: str) -> None:
     assert not shapes.is_code(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 March 0",
+        "0 March 0 at 0:0 GMT",
+        "Published on Monday, 0 March 0",
+        "Sat, 0 Jan. 0, 0:0 p.m.",
+        "0. Januar 0 um 0:0 Uhr MEZ",
+        "0 de marzo de 0, 0:0",
+        "Page 0 of 0",
+    ],
+)
+def test_dates(text: str) -> None:
+    assert shapes.is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call the newsdesk on 0 0 0 and tell us your story",
+        "Open 0 to 0 on all the days of the week",
+        "0 of 0 people found this helpful",
+        f"0 0{' a.' * 90}_",  # took longer than a life
+    ],
+)
+def test_no_dates(text: str) -> None:
+    assert not shapes.is_date(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("01632 960 001", True),
+        ("(01632) 960001", True),
+        ("+44 1632 960 001", True),
+        ("116 123", True),
+        ("12 03 2021", False),
+        ("2021-03-12, 10:45", False),
+        ("12/03/2021 1045", False),
+        ("1997-2024", False),
+        ("100", False),
+    ],
+)
+def test_telephone_numbers(number: str, expected: bool) -> None:
+    assert shapes.has_phone(f"Ring us on {number} now") is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Call the newsdesk on 01632 960 001 and tell us your story", "proposed"),
+        ("Call the newsdesk on 01632 960 001", "proposed"),
+        ("Do you know more? Write to tips@gazette.example", "proposed"),
+        ("Read on at https://gazette.example/further.museum", "proposed"),
+        ("Visit gazette.example", "proposed"),
+        ("12 March 2021", "unsure"),
+        ("{number} March 2021, 10:{number}", None),
+    ],
+)
+def test_lines_with_numbers_and_addresses(line: str, status: str | None, tmp_path: Path) -> None:
+    writer = dumps.Writer(3)
+    texts = [
+        "\n".join(
+            [writer.title(), writer.paragraph(), f"For example the {writer.ordinary()} {writer.paragraph()}", line]
+        )
+        for _ in range(7)
+    ]
+    filled = [text.replace("{number}", str(10 + number)) for number, text in enumerate(texts[:6])]
+    found = copydesk.discover(write_texts(tmp_path / "in", [*filled, writer.paragraph()]))
+    expected = [("line", shapes.brief(line), status)] if status else []
+    assert [(finding.form, finding.text, finding.status) for finding in found.findings] == expected
+
+
 def test_families_of_words() -> None:
     known = sorted(["receiving", "receives", "leftcenterrightdel", "approximate", "approximately"])
     assert has_family("receiving", known)
@@ -247,6 +338,18 @@ def test_command_prints_json(dump: Path, capsys: pytest.CaptureFixture[str]) -> 
     told = capsys.readouterr()
     assert told.err == ""
     assert json.loads(told.out)["findings"][0]["documents"] == 60
+
+
+@pytest.mark.parametrize(("word", "commented"), [("example", True), ("wrapinnerleft", False)])
+def test_a_draft_that_strikes_what_must_stay_is_commented_out(
+    word: str, commented: bool, found: Discovery, tmp_path: Path
+) -> None:
+    (model,) = [finding for finding in found.findings if finding.text == dumps.BURIED]
+    examples = tuple(replace(seen, line=seen.line.replace(dumps.BURIED, word)) for seen in model.examples)
+    pack = tmp_path / "toll.toml"
+    draft.write(replace(found, findings=(replace(model, text=word, examples=examples),)), Recipe(), str(pack))
+    text = pack.read_text(encoding="utf-8")
+    assert ("\n# [[rule]]" in text, "\n[[rule]]" in text) == (commented, not commented)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "there is no setting guard.ftfy",
         "known here: annotate, max_struck",
     ),
-    "a key outside tables": ("max_struck = 0.3", "there is no setting max_struck", "known here: input, mend"),
+    "a key outside tables": ("max_struck = 0.3", "there is no setting max_struck", "stands under [guard]"),
     "a value for a table": ("mend = true", "mend must be a table, not True", "write [mend]"),
     "a list of tables": ("[[mend]]\nftfy = true", "mend must be a table", "write [mend]"),
     "a text for a switch": ('[mend]\nftfy = "yes"', "mend.ftfy must be bool, not 'yes'", "the default is true"),

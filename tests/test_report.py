@@ -151,6 +151,12 @@ def test_a_histogram_has_each_document_once(name: str, edition: Path, made: Repo
             assert len(inside) == one.count
 
 
+def test_lengths_are_told_in_round_numbers(made: Report) -> None:
+    for one in (*made.facts.lengths_before, *made.facts.lengths_after):
+        assert f"{one.least:.0e}"[0] in "0125"
+        assert float(f"{one.least:.0e}") == one.least
+
+
 def test_rules_and_labels_say_what_they_are(made: Report) -> None:
     assert all(one.title for one in made.facts.labels)
     assert all(one.why for one in made.facts.rule_counts if one.rule.startswith(("read_also.", "caption.")))

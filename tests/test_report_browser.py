@@ -14,6 +14,8 @@ import reports
 from conftest import CORPUS
 from copydesk import Recipe, build, report
 from copydesk.recipe import Guard, Ledger
+from copydesk.release.words import KERNEL_LABELS
+from copydesk.rulebook import RuleBook
 from editions import NO_RULES, write_records
 from hostile import PROSE
 from test_report import ACTING, hostile  # noqa: F401 (a fixture)
@@ -370,6 +372,47 @@ def test_flagged_documents_come_with_proposals(tab: Tab, page: Path, tmp_path: P
     assert tab.texts("#open .lines th.new")[0] == "What would be left"
     assert tab.run("return document.querySelectorAll('#open del').length") > 0
     assert "proposals" in tab.texts("#drawn")[0]
+    assert "letters that were mended" in tab.texts("#drawn")[0]
+
+
+def test_flagged_documents_come_first_and_the_worst_before_the_others(tab: Tab, page: Path, tmp_path: Path) -> None:
+    report(page.parent / "corpus", tmp_path / "flagged.html", flagged=True)
+    browser.resize(tab.driver, *PHONE)
+    tab.open(tmp_path / "flagged.html")
+    assert tab.texts("main > section > :first-child h2, main > section > h2")[0] == "Before and after"
+    assert tab.texts("#parts a")[0] == "Before and after"
+    assert tab.texts("#by-order option")[0] == "the worst first"
+    assert not [text for text in tab.texts("#by-show option") if "lot" in text]
+    assert tab.run("return document.getElementById('open').getBoundingClientRect().top") < 2 * PHONE[1]
+    tab.open(page)
+    assert tab.texts("#parts a")[-1] == "Before and after"
+    assert tab.texts("#by-order option")[0] == "as drawn"
+
+
+def test_repairs_are_told_where_nothing_else_is_done(tab: Tab, page: Path, tmp_path: Path) -> None:
+    """Letters are mended in documents that are kept whole, and in annotated ones."""
+    tab.open(page)
+    assert "Only its letters are mended" in "".join(tab.texts("#accounts"))
+    write_records(tmp_path / "in.jsonl", [{"text": f"cafÃ© ag\N{BANANA}ain {PROSE}"}])
+    build(tmp_path / "in.jsonl", tmp_path / "edition", recipe=replace(Recipe(), guard=Guard(annotate=True)))
+    tab.open(Path(report(tmp_path / "edition").path or ""))
+    assert "Letters were mended" in tab.texts("#lede")[0]
+    assert "repairs within words" in tab.texts("#struck .about")[0]
+    assert tab.texts("#accounts .term span")[:-1] == [
+        "record read", "document", "rejects", "story", "document", "cuts", "of 1 document",
+    ]  # fmt: skip
+
+
+def test_a_kind_looks_the_same_in_each_report(tab: Tab, page: Path, tmp_path: Path, hostile: Path) -> None:  # noqa: F811
+    looks = []
+    report(hostile, tmp_path / "page.html")
+    for one in (page, tmp_path / "page.html"):
+        tab.open(one)
+        looks.append(tab.run("return Object.fromEntries([...LOOKS.keys()].map((label) => [label, look(label)]))"))
+        assert len(set(looks[-1].values())) == len(looks[-1])
+    known = {*(kind.label for kind in RuleBook.load().kinds), *KERNEL_LABELS}
+    assert known == set(tab.run("return KNOWN")), "a new kind has no colour of its own in facts.js"
+    assert {label: looks[0][label] for label in known} == {label: looks[1][label] for label in known}
 
 
 ODD: dict[str, tuple[list[dict[str, Any]], Recipe, str]] = {

@@ -114,7 +114,7 @@ def test_lines_that_are_no_records_stand_where_they_stood(restored: Path) -> Non
     assert lines[:3] == LINES[:3]
     assert json.loads(lines[3]) == json.loads(LINES[3])
     assert b'"n":1.50' in lines[3].replace(b" ", b""), "numbers stay as they were written"
-    assert json.loads(lines[4]) == {"text": " \n "}, "of a record that was rejected its text"
+    assert json.loads(lines[4]) == {"id": "7", "text": " \n "}, "a record without a story is a reject, and whole"
     assert [json.loads(line) for line in lines[5:7]] == [json.loads(line) for line in LINES[6:]]
     assert lines[7:] == [b""]
 
@@ -207,9 +207,12 @@ def test_what_is_there_is_not_replaced(force: bool, edition: Path, tmp_path: Pat
 def test_what_was_restored_before_is_replaced_when_told_to(edition: Path, tmp_path: Path) -> None:
     restore(edition, tmp_path / "out")
     before = fingerprints(tmp_path / "out")
-    (tmp_path / "out" / "more.txt").write_text("?", encoding="utf-8")
     with pytest.raises(EditionError, match="holds restored documents already"):
         restore(edition, tmp_path / "out")
+    (tmp_path / "out" / "more.txt").write_text("?", encoding="utf-8")
+    with pytest.raises(EditionError, match=r"also holds more\.txt"):
+        restore(edition, tmp_path / "out", force=True)
+    (tmp_path / "out" / "more.txt").unlink()
     restore(edition, tmp_path / "out", force=True)
     assert fingerprints(tmp_path / "out") == before
     assert names_in(tmp_path) == ["out"]

@@ -426,7 +426,8 @@ def test_resume_is_told_of_on_the_command_line(
     said = capsys.readouterr().err
     assert said == (
         "copydesk: error: 1 of 2 records were rejected (1 null_text); at most 20.00% may be\n"
-        f"hint: run the same command with --resume to go on, or delete {unfinished(tmp_path)}\n"
+        "hint: look at the inputs, or allow more with --max-rejects; "
+        f"then run the same command with --resume to go on, or delete {unfinished(tmp_path)}\n"
     )
     options[-1] = "0.5"
     assert main(["build", "bad.jsonl", "-o", "out", "--resume", *options]) == 0

@@ -21,7 +21,10 @@ from copydesk import Cleaned, Desk, Edit, Recipe, Story, build, terminal
 from copydesk.cli import main, paging
 from copydesk.cli.console import color
 from copydesk.release.explain import explain
-from copydesk.terminal import PUT, STRUCK, strokes
+from copydesk.release.restore import Restored
+from copydesk.release.verify import Verified
+from copydesk.rulecheck import Failure, RuleCheck
+from copydesk.terminal import PUT, STRUCK, editions, strokes
 from copydesk.terminal.strokes import View
 from copydesk.terminal.wrap import Run, cells, clusters, wrap
 from editions import rows, write_records
@@ -105,6 +108,15 @@ def test_what_stays_is_folded() -> None:
     assert len(strokes.document(raw, document, WHOLE).split("\n")) == 1 + 100
 
 
+def test_a_final_line_feed_begins_no_line() -> None:
+    raw = "Line 1\nNOISE\nLine 3\nLine 4\n"
+    document = cleaned(raw, ("NOISE\n", "", "a.b"))
+    assert strokes.document(raw, document, View(context=1)).split("\n")[1:] == [
+        "@@ lines 1-3 of 4 @@", "  Line 1", "- NOISE  «a.b»", "  Line 3",
+    ]  # fmt: skip
+    assert strokes.document(raw, document, WHOLE).endswith("\n  Line 4")
+
+
 def test_long_stretches_that_stay_are_folded() -> None:
     raw = f"{'a' * 5000} NOISE {'b' * 5000}"
     document = cleaned(raw, ("NOISE ", "", "a.b"))
@@ -124,7 +136,7 @@ def test_cuts_are_shown_with_their_scores() -> None:
     assert shown.split("\n")[1:] == [
         "=== story 1 of 2 (article, und, the main one) ===", "  First story.", "",
         "- * * *  «separator.stars»", "",
-        "=== story 2 of 2 (article, und, the main one), cut with a score of 0.97 ===", "  Second story.", "",
+        "=== story 2 of 2 (article, und, the main one), cut with a score of 0.97 ===", "  Second story.",
     ]  # fmt: skip
 
 
@@ -192,6 +204,43 @@ def test_no_document_steers_the_terminal(raw: str, start: int, length: int, put:
         assert not [char for char in shown if char < " " and char not in "\n\t"]
 
 
+FAILED = Failure("a.b", "example 1", "raw", "it", "raw", ())
+
+COUNTS: dict[str, tuple[str, str]] = {
+    "no failures": (terminal.rules_checked(RuleCheck(2, 0, 1, ())), "2 rules, 0 examples, 1 lookalike: no failures"),
+    "one failure": (
+        terminal.rules_checked(RuleCheck(1, 1, 0, (FAILED,))),
+        ", 0 lookalikes: 1 failure",
+    ),
+    "some failures": (terminal.rules_checked(RuleCheck(1, 1, 0, (FAILED,) * 2)), ": 2 failures"),
+    "one of each": (
+        terminal.verified(Verified("1.0.0", 1, 1, 1, 1, restorable=True)),
+        "1 file hashed, 1 document put together again and compared, 1 story, 1 reject",
+    ),
+    "two of each": (
+        terminal.verified(Verified("1.0.0", 2, 2, 2, 2, restorable=True)),
+        "2 files hashed, 2 documents put together again and compared, 2 stories, 2 rejects",
+    ),
+    "one is lost": (
+        editions.restored(Restored("1.0.0", 1, 0, 1, 1, 100), "out"),
+        "1 document of edition 1.0.0 in 1 file, 0.0 MB\n  1 rejected record is not there: its bytes were not kept",
+    ),
+    "one is restored": (
+        editions.restored(Restored("1.0.0", 0, 1, 2, 2, 100), "out"),
+        """0 documents of edition 1.0.0 in 2 files, 0.0 MB
+  1 rejected record with them, as its bytes were kept
+  2 rejected records are not there: their bytes were not kept""",
+    ),
+}
+"""What is said, and how it ends."""
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_one_thing_is_told_in_the_singular(name: str) -> None:
+    said, end = COUNTS[name]
+    assert said.endswith(end)
+
+
 # --- Wrapped ----------------------------------------------------------------------------------------------------------
 
 CLUSTERS = {
@@ -230,6 +279,36 @@ def test_wrapping_loses_nothing_and_is_never_too_wide(one: str, two: str, width:
 def test_wrapping_breaks_between_words() -> None:
     lines = wrap([Run("the ferry leaves the harbour at nine")], 20)
     assert ["".join(run.text for run in line) for line in lines] == ["the ferry leaves ", "the harbour at nine"]
+
+
+WHOLE_WORDS: dict[str, tuple[list[str], list[str]]] = {
+    "it fits behind": (["Read on", "  «a.b»", ""], ["Read on  «a.b»"]),
+    "it fits on a line of its own": (["Read also: it", "  «a.line_name»", ""], ["Read also: it  ", "«a.line_name»"]),
+    "the line before is short": (["four", "«read_also.tail_h»", "ok"], ["four", "«read_also.tail_h»ok"]),
+    "it is as wide as the line": (["it", "«read_also.tail_hea»", "ok"], ["it", "«read_also.tail_hea»", "ok"]),
+    "no line is as wide": (["it", "«read_also.tail_heading»", ""], ["it«read_also.tail_he", "ading»"]),
+    "what it moved to": (["A photo of it", "  «a.b → captions»", ""], ["A photo of it  «a.b ", "→ captions»"]),
+    "it goes with the word before": (["the ferry leaves", "«a.b»", "s"], ["the ferry ", "leaves«a.b»s"]),
+    "two of them": (["x", "«a.b_c_d_e»", "y", "«a.b_c_d_e»"], ["x«a.b_c_d_e»y", "«a.b_c_d_e»"]),
+    "behind ideographs": (["界世界世界世", "«a.line_name»", ""], ["界世界世界世", "«a.line_name»"]),
+}
+"""What stands before the name of a rule, the name, what stands behind it; and how it is laid out in 20 cells."""
+
+
+@pytest.mark.parametrize("name", WHOLE_WORDS)
+def test_wrapping_leaves_names_of_rules_whole(name: str) -> None:
+    texts, found = WHOLE_WORDS[name]
+    lines = wrap([Run(text, whole="«" in text) for text in texts], 20)
+    assert ["".join(run.text for run in line) for line in lines] == found
+
+
+@given(TEXTS, TEXTS, st.integers(2, 30))
+def test_wrapping_whole_words_loses_nothing_and_is_never_too_wide(one: str, two: str, width: int) -> None:
+    lines = ["".join(run.text for run in line) for line in wrap([Run(one), Run(two, STRUCK, whole=True)], width)]
+    assert "".join(lines) == one + two
+    for line in lines:
+        found = list(clusters(line))
+        assert sum(map(cells, found)) <= width or len(found) == 1
 
 
 # --- On a screen ------------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ import duckdb
 TEN = 10
 
 BUSIEST_RULES = """
-    WITH ledger AS (SELECT document_id, unnest(edits) AS stroke FROM read_parquet($sources)),
+    WITH ledger AS (SELECT source, position, unnest(edits) AS stroke FROM read_parquet($sources)),
     counts AS (
         SELECT language, stroke.rule AS rule, count(*) AS strokes, sum(stroke."end" - stroke."start") AS characters
         FROM ledger JOIN read_parquet($stories) AS stories
-            ON stories.document_id = ledger.document_id AND stories."index" = ledger.stroke.story
+            USING (source, position)
+        WHERE stories."index" = ledger.stroke.story
         GROUP BY language, stroke.rule
     )
     SELECT * FROM counts

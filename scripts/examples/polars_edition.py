@@ -14,14 +14,14 @@ TEN = 10
 
 def busiest_rules(edition: str, most: int = TEN) -> pl.DataFrame:
     """Give the rules that strike most characters in each language, `most` of each."""
-    stories = pl.scan_parquet(f"{edition}/data/stories/*.parquet").select("document_id", "index", "language")
+    stories = pl.scan_parquet(f"{edition}/data/stories/*.parquet").select("source", "position", "index", "language")
     strokes = (
         pl.scan_parquet(f"{edition}/data/sources/*.parquet")
-        .select("document_id", "edits")
+        .select("source", "position", "edits")
         .explode("edits")
         .unnest("edits")
         .rename({"story": "index"})
-        .join(stories, on=["document_id", "index"])
+        .join(stories, on=["source", "position", "index"])
     )
     return (
         strokes.group_by("language", "rule")

@@ -15,18 +15,21 @@ import pyarrow.compute as pc
 from copydesk.accounts import Accounts
 from copydesk.release.schema import SOURCES, STORIES
 from copydesk.sources.base import REJECTS
+from copydesk.sources.jsonl import record_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copydesk.desk import CleanedBatch, Desk
+    from copydesk.recipe import Input
     from copydesk.stages import Stopwatch
 
 ID_DIGITS = 32
 """Hex digits of the SHA-256 of the raw text that name a document: 128 bits are enough to tell any corpus apart."""
 
 READ_WELL = ("empty", "clean_error", "kernel_error")
-"""Reasons for rejects that were sound records: their `raw` is the record's text, not the line that it stood in."""
+"""Reasons for rejects that were sound records: their `raw` is the record's text, or where it had an id or other fields
+the record as a line of JSON, but not the very line that it stood in."""
 
 _NEVER_A_REJECT = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
 
@@ -69,16 +72,17 @@ def make_pages(desk: Desk, records: pa.RecordBatch, stamp: Stamp, watch: Stopwat
         raise
     except BaseException as error:  # noqa: BLE001 (a panic in the kernel is no Exception)
         if len(records) == 1:
-            yield _rejected(records, "clean_error" if isinstance(error, Exception) else "kernel_error", repr(error))
+            reason = "clean_error" if isinstance(error, Exception) else "kernel_error"
+            yield _rejected(records, reason, repr(error), desk.recipe.input)
             return
         half = len(records) // 2
         yield from make_pages(desk, records.slice(0, half), stamp, watch)
         yield from make_pages(desk, records.slice(half), stamp, watch)
         return
-    yield _pages(records, cleaned, stamp)
+    yield _pages(records, cleaned, stamp, desk.recipe.input)
 
 
-def _pages(records: pa.RecordBatch, cleaned: CleanedBatch, stamp: Stamp) -> Pages:
+def _pages(records: pa.RecordBatch, cleaned: CleanedBatch, stamp: Stamp, keys: Input) -> Pages:
     """Put the rows together. A document without a story is a reject."""
     hashes = _sha256(records["text"])
     ids = pc.utf8_slice_codeunits(hashes, 0, ID_DIGITS)
@@ -93,7 +97,7 @@ def _pages(records: pa.RecordBatch, cleaned: CleanedBatch, stamp: Stamp) -> Page
     has_story = pa.array(counts > 0)
     if not counts.all():
         sources = sources.filter(has_story)
-    rejects = _rejects(records.filter(pc.invert(has_story)), "empty", "there is no story in it")
+    rejects = _rejects(records.filter(pc.invert(has_story)), "empty", "there is no story in it", keys)
     return Pages(stories, sources, rejects, count_rows(stories, sources, rejects))
 
 
@@ -116,7 +120,16 @@ def _stories(records: pa.RecordBatch, cleaned: CleanedBatch, ids: pa.Array, stam
     )
 
 
-def _rejects(records: pa.RecordBatch, reason: str, detail: str) -> pa.RecordBatch:
+def _rejects(records: pa.RecordBatch, reason: str, detail: str, keys: Input) -> pa.RecordBatch:
+    """Reject records that were read well. One that had an id or other fields is kept as a line of JSON."""
+    raw = records["text"]
+    if records["record_id"].null_count + records["meta"].null_count < 2 * len(records):
+        columns = (records[name].to_pylist() for name in ("text", "record_id", "meta"))
+        whole = (
+            text.encode() if record_id is None and meta is None else record_line(text, record_id, meta, keys).rstrip()
+            for text, record_id, meta in zip(*columns, strict=True)
+        )
+        raw = pa.array(whole, REJECTS.field("raw").type)
     return _table(
         REJECTS,
         {
@@ -124,15 +137,15 @@ def _rejects(records: pa.RecordBatch, reason: str, detail: str) -> pa.RecordBatc
             "position": records["position"],
             "reason": pa.repeat(reason, len(records)),
             "detail": pa.repeat(detail, len(records)),
-            "raw": records["text"],
+            "raw": raw,
         },
     )
 
 
-def _rejected(records: pa.RecordBatch, reason: str, detail: str) -> Pages:
+def _rejected(records: pa.RecordBatch, reason: str, detail: str, keys: Input) -> Pages:
     """Reject all of some records."""
     stories, sources = (pa.RecordBatch.from_pylist([], schema) for schema in (STORIES, SOURCES))
-    rejects = _rejects(records, reason, detail)
+    rejects = _rejects(records, reason, detail, keys)
     return Pages(stories, sources, rejects, count_rows(stories, sources, rejects))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -39,8 +39,8 @@ class Input:
     id: str = setting("id", "The key or column that holds a record's own identifier, if it has one.")
     legacy: str = setting(
         "reject",
-        "What is done with text files and lines of JSON that are not UTF-8: reject them, or detect their encoding; "
-        "such documents are restored byte for byte too.",
+        "What is done with text files and lines of JSON that are not UTF-8: reject them, or detect their encoding. "
+        "Text files are restored byte for byte then too; of lines of JSON the text comes back, in UTF-8.",
         choices=("reject", "detect"),
     )
 
@@ -118,8 +118,8 @@ class Guard:
 
     annotate: bool = setting(
         False,
-        "Label every line, with the model's probability of noise, and strike and cut nothing: to choose later what "
-        "goes.",
+        "Label every line, with the model's probability of noise, and strike no line and cut nothing: to choose later "
+        "what goes. Letters are still mended, and emoji inside words taken out.",
     )
     max_struck: float = setting(
         0.9,
@@ -269,7 +269,8 @@ class Recipe:
             RecipeError: A key is unknown, or a value has the wrong type or is out of range.
         """
         sections = get_type_hints(cls)
-        refuse_unknown(mapping, list(sections), "", origin)
+        elsewhere = {item.name: name for name, section in sections.items() for item in fields(section)}
+        refuse_unknown(mapping, list(sections), "", origin, elsewhere)
         return cls(**{name: section_from(sections[name], name, table, origin) for name, table in mapping.items()})
 
     def to_mapping(self) -> dict[str, dict[str, Any]]:

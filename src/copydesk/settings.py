@@ -80,8 +80,10 @@ def _check_limits(declared: Field[Any], key: str, value: Any, origin: str) -> No
         raise RecipeError(message, f"write {limits['such_as']}")
 
 
-def refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str) -> None:
-    """Refuse a mapping with a key that is not known, and name the nearest that is.
+def refuse_unknown(
+    mapping: Mapping[str, Any], known: list[str], prefix: str, origin: str, elsewhere: Mapping[str, str] | None = None
+) -> None:
+    """Refuse a mapping with a key that is not known, and name the nearest; `elsewhere` are keys of other tables.
 
     Raises:
         RecipeError: There is one.
@@ -90,6 +92,8 @@ def refuse_unknown(mapping: Mapping[str, Any], known: list[str], prefix: str, or
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
+            if elsewhere and key in elsewhere:
+                hint = f"{key} stands under [{elsewhere[key]}]"
             message = f"{origin}: there is no setting {prefix}{key}"
             raise RecipeError(message, hint)
 

@@ -17,6 +17,8 @@ from copydesk.cli.options import (
 if TYPE_CHECKING:
     import argparse
 
+    from copydesk.release.manifest import Manifest
+
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -76,8 +78,12 @@ def run(options: argparse.Namespace) -> int:
     from copydesk import terminal
     from copydesk.build import build
     from copydesk.progress import progress_for
+    from copydesk.release.draft import is_unfinished
 
     progress = progress_for(quiet=options.quiet)
+    if not (options.resume or options.quiet) and is_unfinished(options.out):
+        lost = f"what an unfinished build of {terminal.in_a_line(options.out)} had done"
+        tell(f"starting anew; {lost} is deleted (--resume would go on with it)")
     manifest = build(
         options.inputs,
         options.out,
@@ -101,6 +107,32 @@ def run(options: argparse.Namespace) -> int:
         print_text(terminal.manifest_as_json(manifest))
     elif not options.quiet:
         print_text(terminal.built(manifest, options.out))
+    if not options.quiet and (told := _about_rejects(manifest, options.out)):
+        tell(told)
     if options.profile:
         tell(terminal.profiled(manifest))
     return 0
+
+
+ADVICE = {
+    "missing_text": "name the key or column of their text with --text-key",
+    "text_not_a_string": "name the key or column of their text with --text-key",
+    "invalid_utf8": 'legacy = "detect" under [input] in a recipe reads other encodings',
+    "invalid_json": "each line must be one record; see whether the files are what their names say",
+}
+"""What to try when all records were rejected, by the reason for most of them."""
+
+
+def _about_rejects(manifest: Manifest, out: str) -> str | None:
+    """Say where rejects are, and what to try if there is nothing else; None if there are none."""
+    accounts = manifest.accounts
+    if not accounts["rejected"]:
+        return None
+    from copydesk.terminal import in_a_line
+
+    where = f"the rejects are in {in_a_line(out)}/data/rejects, each with its file, position, reason and bytes"
+    if accounts["published"]:
+        return where
+    most = max(accounts["reasons"], key=accounts["reasons"].__getitem__)
+    advice = f"\nhint: {ADVICE[most]}" if most in ADVICE else ""
+    return f"copydesk: warning: nothing was published, all records were rejected; {where}{advice}"

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from copydesk.errors import SourceError
 
@@ -15,7 +15,7 @@ DONE, FAILED, MISUSED, STOPPED, INTERRUPTED, READER_GONE, TERMINATED = 0, 1, 2, 
 EXIT_CODES = {
     DONE: "all is well",
     FAILED: "something is wrong with the data, a recipe, a rule, an edition or the Hub; the message says what",
-    MISUSED: "wrong usage: an argument that is missing, unknown or out of range",
+    MISUSED: "wrong usage: an argument that is missing, unknown or cannot be read",
     STOPPED: "a build was stopped by something around it: a full disk, a lost worker, an input that went away, too "
     "many rejects; the same command with `--resume` goes on when that is set right",
     INTERRUPTED: "stopped by Ctrl-C (SIGINT); a build goes on with `--resume`",
@@ -57,7 +57,13 @@ def read_text(name: str) -> str:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose messages let no argument steer the terminal: arguments may be names of somebody's files."""
+    """A parser whose messages let no argument steer the terminal: arguments may be names of somebody's files.
+
+    Options must be written out: a short form of one may be another's tomorrow.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and leave."""

@@ -41,7 +41,9 @@ def add_key_options(command: argparse.ArgumentParser) -> None:
 def add_engine_options(command: argparse.ArgumentParser) -> None:
     """Add the options that say where the work is done."""
     add_workers_option(command)
-    command.add_argument("--engine", default="local", help="where chunks run (default: local)")
+    command.add_argument(
+        "--engine", default="local", metavar="{local,ray}", help="where chunks run (default: local, this machine)"
+    )
 
 
 def add_workers_option(command: argparse.ArgumentParser) -> None:

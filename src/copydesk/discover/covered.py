@@ -35,6 +35,11 @@ def piece(seen: Sighting) -> str:
     return "\n".join(text for text in (seen.before, seen.line, seen.after) if text)
 
 
+def _in_place(seen: Sighting) -> str:
+    """Give an example with what stands above it, which may take it along: a heading takes the links below it."""
+    return piece(replace(seen, before=seen.above or seen.before))
+
+
 def holds(text: str, finding: Finding) -> bool:
     """Say whether a text holds what was found, where it was found: as a line, at a line's edge, as a word."""
     lines = [normal(line) for line in text.split("\n")]
@@ -53,7 +58,7 @@ def _marked(finding: Finding, desk: Desk) -> Finding:
     by: Counter[str] = Counter()
     done = 0
     for seen in finding.examples:
-        document = piece(seen)
+        document = _in_place(seen)
         cleaned = desk.clean(document)
         gone = not any(holds(story.text, finding) for story in cleaned.stories)
         strokes = [edit.rule for edit in cleaned.edits if _touches(document[edit.start : edit.end], finding)]

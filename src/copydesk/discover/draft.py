@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from copydesk.desk import Desk
 from copydesk.discover.covered import holds, piece
 from copydesk.errors import RuleError
-from copydesk.recipe import Guard
+from copydesk.recipe import Guard, Language, Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,12 +83,18 @@ def pack(found: Discovery, recipe: Recipe, label: str = LABEL) -> str:
     unsure = [draft for finding in found.of("unsure")[:MOST_UNSURE] for draft in _drafts(finding, names)]
     tried = _tried([*sure, *unsure], recipe)
     good = {draft.name: draft for draft in tried if draft.examples}
+    harmful = _harmful([good[draft.name] for draft in sure if draft.name in good], recipe)
+    sure, doubted = [d for d in sure if d.name not in harmful], [d for d in sure if d.name in harmful]
     parts = [
         _head(found, label),
         *(_rule(good[draft.name]) for draft in sure if draft.name in good),
         *_section(
             "Not sure. Take the signs away from those that you want.",
             (_rule(good[d.name]) for d in unsure if d.name in good),
+        ),
+        *_section(
+            "These strike what must stay in examples of rules. Make them narrower before you take the signs away.",
+            (_rule(good[d.name]) for d in doubted),
         ),
         *_section(
             "No rule could be drafted for these; the desk protects their places.", map(_mention, _failed(tried, good))
@@ -211,13 +217,28 @@ def _run(drafts: Sequence[Draft], recipe: Recipe) -> list[Draft]:
     """Give each draft the examples that it changes as it should, with what they become."""
     if not drafts:
         return []
+    desk = _desk([replace(draft, examples=(("trial", "trial"),)) for draft in drafts], recipe)
+    return [replace(draft, examples=tuple(_examples(draft, desk))[:EXAMPLES]) for draft in drafts]
+
+
+def _harmful(drafts: Sequence[Draft], recipe: Recipe) -> set[str]:
+    """Name the drafts that strike something in a text that must stay: a lookalike, or what an example leaves."""
+    if not drafts:
+        return set()
+    desk = _desk(drafts, replace(recipe, model=Model(mode="off"), language=Language(engine="none")))
+    texts = {text.text for rule in desk.rules.rules for text in rule.lookalikes}
+    texts |= {example.after for rule in desk.rules.rules for example in rule.examples}
+    struck = {edit.rule for text in sorted(texts) for edit in desk.clean(text).edits}
+    return {draft.name for draft in drafts if f"{LABEL}.{draft.name}" in struck}
+
+
+def _desk(drafts: Sequence[Draft], recipe: Recipe) -> Desk:
+    """Compile drafts, which have examples, beside a recipe's rules."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{LABEL}.toml"
-        trial = [_rule(replace(draft, examples=(("trial", "trial"),))) for draft in drafts]
-        path.write_text("\n".join([_kind(LABEL, "trial"), *trial]), encoding="utf-8")
+        path.write_text("\n".join([_kind(LABEL, "trial"), *map(_rule, drafts)]), encoding="utf-8")
         rules = replace(recipe.rules, packs=(*recipe.rules.packs, str(path)))
-        desk = Desk(replace(recipe, rules=rules, guard=Guard(max_struck=1.0)))
-    return [replace(draft, examples=tuple(_examples(draft, desk))[:EXAMPLES]) for draft in drafts]
+        return Desk(replace(recipe, rules=rules, guard=Guard(max_struck=1.0)))
 
 
 def _examples(draft: Draft, desk: Desk) -> Iterator[tuple[str, str]]:

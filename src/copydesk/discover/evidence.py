@@ -29,6 +29,7 @@ EXAMPLES = 5
 """Places that are kept of each finding."""
 
 _EDGE_LINES = 3
+_LINES_ABOVE = 8
 _LINKS = 2
 _QUOTE = 240
 
@@ -106,10 +107,19 @@ class Document:
         """Give the nearest running text above (step -1) or below (step 1) a line, or else the next line there."""
         near = number + step
         while 0 <= near < len(self.lines):
-            if not self.repeated[near] and shapes.is_body(self.text(near)):
+            if self._is_own_body(near):
                 return shapes.shortened(self.text(near), _QUOTE, at_end=step > 0)
             near += step
         return shapes.shortened(self.text(number + step), _QUOTE, at_end=step > 0)
+
+    def above(self, number: int) -> str:
+        """Give the lines right above a line, up to the nearest running text."""
+        first = max(number - _LINES_ABOVE, 0)
+        start = next((near for near in range(number - 1, first, -1) if self._is_own_body(near)), first)
+        return "\n".join(shapes.shortened(self.text(near), _QUOTE, at_end=False) for near in range(start, number))
+
+    def _is_own_body(self, number: int) -> bool:
+        return not self.repeated[number] and shapes.is_body(self.text(number))
 
 
 def note(document: Document, wanted: set[int], known: dict[tuple[str, str], Evidence]) -> None:
@@ -169,7 +179,8 @@ def _note_document(document: Document, number: int, form: str, evidence: Evidenc
     if len(evidence.examples) < EXAMPLES:
         near = document.body(number, -1), document.body(number, 1)
         quote = line.text if form == "line" else shapes.shortened(line.text, _QUOTE, at_end=form == "start")
-        evidence.examples.append(Sighting(place.source, place.position, place.record_id, quote, *near))
+        above = document.above(number)
+        evidence.examples.append(Sighting(place.source, place.position, place.record_id, quote, *near, above))
 
 
 def bump(counts: Counter[str], key: str, most: int) -> None:

@@ -82,6 +82,8 @@ class Sighting:
         line: The line, as it stands there.
         before: The nearest running text above, or the line above; empty at the top.
         after: The same below.
+        above: The lines right above it, from the nearest running text on, eight at most: a heading may be among them
+            that takes it along. Not kept of words.
     """
 
     source: str
@@ -90,6 +92,7 @@ class Sighting:
     line: str
     before: str = ""
     after: str = ""
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

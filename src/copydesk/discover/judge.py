@@ -104,7 +104,7 @@ class Court:
             return None
         widely = share >= SITE_SHARE or evidence.documents >= MANY * self.settings.least
         sure = structure >= STRUCTURE and widely and not _is_weak(form, text, evidence, share)
-        if not sure and (max(structure, share) < STRUCTURE or shapes.is_date(text)):
+        if not sure and (max(structure, share) < STRUCTURE or _is_own_date(text, evidence, share)):
             return None
         return Finding(
             form=form,
@@ -250,13 +250,23 @@ def _fixed(neighbours: Counter[str], documents: int) -> float:
 
 def _is_weak(form: str, text: str, evidence: Evidence, share: float) -> bool:
     """Say whether a line could be a date, a name, an answer, an item, a title or a saying; then a person decides."""
-    if shapes.is_date(text):
+    if _is_date(text, evidence):
         return True
     if evidence.verse >= evidence.documents * OF_A_SORT and share < MOST_OF_SITE:
         return True
     titled = form == "line" and evidence.opens >= evidence.occurrences * OF_A_SORT
     alike = titled or shapes.is_name(text) or shapes.is_speech(text) or shapes.is_listed(text)
     return alike and share < MOST_OF_SITE
+
+
+def _is_date(text: str, evidence: Evidence) -> bool:
+    """Say whether a line looks like a date; one telephone number, the same everywhere, does not."""
+    return shapes.is_date(text) and not (len(evidence.raw) == 1 and all(map(shapes.has_phone, evidence.raw)))
+
+
+def _is_own_date(text: str, evidence: Evidence, share: float) -> bool:
+    """Say whether a date is each document's own. The same one on most of a site may be furniture: a person decides."""
+    return _is_date(text, evidence) and (len(evidence.raw) > 1 or share < MOST_OF_SITE)
 
 
 def _heads_links(text: str, evidence: Evidence) -> bool:

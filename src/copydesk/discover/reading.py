@@ -32,6 +32,13 @@ _FIRST = re.compile(
 _BREAK = re.compile(_STOP)
 _HEAD = re.compile(r"[a-z]{6,}(?=[A-Z])")
 
+_REACH = 200
+"""How far around a word its address is looked at."""
+
+_ADDRESS_PART = re.compile(r"[a-zA-Z0-9_\u00c0-\u052f.@:/?&=#%+~;,-]*")
+_ADDRESS = re.compile(r"\w@\w|\w://|(?<!\w)www\.|^[.,:;]*(?:[\w-]+\.)+[a-z]{2,11}(?:[:/?#]\S*|[.,:;?]*)$")
+"""A mail address, a URL, or a host's name. What is longer behind a stop than any domain is residue glued to it."""
+
 _LONG_WORD = range(9, 61)
 """Letters of a word that is long enough to be several words run together."""
 
@@ -84,11 +91,22 @@ def long_words(text: str) -> set[str]:
 def lone_words(text: str) -> set[str]:
     """Give the words that stand where a sentence has none. A capital may be glued to them: `wrapThe` gives `wrap`."""
     found = set()
-    for word in LONE_WORD.findall(text):
+    for match in LONE_WORD.finditer(text):
+        word = match[1]
+        if in_address(text, *match.span(1)):
+            continue
         found.add(word)
         if head := _HEAD.match(word):
             found.add(head[0])
     return found
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Say whether a word is a part of a mail address, of a URL or of a host's name."""
+    before = _ADDRESS_PART.match(text[max(start - _REACH, 0) : start][::-1])
+    behind = _ADDRESS_PART.match(text[end : end + _REACH])
+    head, tail = before[0][::-1] if before else "", behind[0] if behind else ""
+    return bool(head or tail) and bool(_ADDRESS.search(f"{head}{text[start:end]}{tail}"))
 
 
 def _keys(line: str) -> list[tuple[str, str]]:

@@ -36,7 +36,15 @@ _CODE = re.compile(
 _CODE_KEYWORD = re.compile(
     r"(?:return|break|continue|pass|else|end|try|do|begin|done|fi|then|null|true|false|None|True|False|\.\.\.)[:;]?"
 )
-_DATE = re.compile(r"(?:[^\W\d_]{2,12}[.,]?\s){0,3}[^\W\d_]{0,12}[.,]?\s?0(?:\W{1,3}(?:0|[^\W\d_]{1,12}\.?))*")
+_WORDS = r"(?:\W{1,3}[^\W\d_]{1,12})"
+_DATE = re.compile(
+    r"(?:[^\W\d_]{2,12}[.,]?\s){0,3}[^\W\d_]{0,12}[.,]?\s?0"
+    rf"(?:{_WORDS}{{0,3}}\W{{1,3}}0)*"  # "0 de marzo de 0, 0:0"
+    rf"(?:{_WORDS}{{1,2}}\.?)?"  # "Uhr", "p.m."; with more words behind its numbers, a text says something
+)
+_PHONE = re.compile(r"(?<![\w.,/-])[+(]?\d[\d ()./\u00a0-]{4,24}\d(?!\w)")
+_PHONE_DIGITS = range(6, 16)
+_PHONE_GROUP = re.compile(r"\d{3}|\d{5,7}|\d{9,}")
 _NAME = re.compile(r"(?:[A-ZÀ-ÞА-Я][\w'’.-]*\s){1,3}[A-ZÀ-ÞА-Я][\w'’.-]*")
 _BYLINE = re.compile(r"(?:by|von|par|por|di|oleh|door|от)\s+[A-ZÀ-ÞА-Я]", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“«„‘'—–「『].*")
@@ -81,6 +89,17 @@ def is_sentence(text: str) -> bool:
 def is_date(text: str) -> bool:
     """Say whether a normal text is a date, a time or another number with hardly a word."""
     return text.count("0") > 1 and bool(_DATE.fullmatch(text))
+
+
+def has_phone(line: str) -> bool:
+    """Say whether a line, as it is written, holds a telephone number: groups of digits of a length no date has."""
+    return any(map(_is_phone, _PHONE.findall(line)))
+
+
+def _is_phone(number: str) -> bool:
+    groups = re.findall(r"\d+", number)
+    odd = any(_PHONE_GROUP.fullmatch(group) for group in groups)
+    return sum(map(len, groups)) in _PHONE_DIGITS and (odd or number.startswith("+"))
 
 
 def is_name(text: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from copydesk.discover.evidence import EXAMPLES, MOST_SITES, Place, bump
 from copydesk.discover.findings import Sighting
+from copydesk.discover.reading import in_address
 from copydesk.discover.shapes import is_body, is_code, shortened
 from copydesk.discover.tally import Tally
 
@@ -211,14 +212,14 @@ def _filled(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _places(text: str, word: str) -> Iterator[int]:
-    """Give where a word stands as a word; a capital may be glued to its end."""
+    """Give where a word stands as a word, in no address; a capital may be glued to its end."""
     start = text.find(word)
     while start >= 0:
         end = start + len(word)
         before, after = text[start - 1 : start] if start else "", text[end : end + 1]
         joined = before.isascii() and (before.isalnum() or before in ("_", "-"))
         goes_on = after.isascii() and (after.islower() or after.isdigit() or after in ("_", "-"))
-        if not (before and joined) and not (after and goes_on):
+        if not (before and joined) and not (after and goes_on) and not in_address(text, start, end):
             yield start
         start = text.find(word, end)
 

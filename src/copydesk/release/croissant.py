@@ -158,14 +158,18 @@ def _sets(figures: Figures) -> Iterator[Json]:
             }
 
 
+KEYS = {"stories": ("source", "position", "index"), "sources": ("source", "position")}
+"""What tells the rows of a table apart. Their ids do not: copies of a document share them."""
+
+
 def _record_set(config: Config, figures: Figures) -> Json:
     paths = figures.files[config.folder]
     origin = {"fileSet": {"@id": f"{config.folder}-files"}} if len(paths) > 1 else {"fileObject": {"@id": paths[0]}}
-    keys = {"stories": "id", "text": "id", "sources": "document_id"}
+    parts = KEYS.get(config.name, ())
     fields = [
         _field(config, field, origin) for field in config.schema if not config.columns or field.name in config.columns
     ]
-    key = {"key": {"@id": f"{config.name}/{keys[config.name]}"}} if config.name in keys else {}
+    key = {"key": [{"@id": f"{config.name}/{part}"} for part in parts]} if parts else {}
     return {
         "@type": "cr:RecordSet",
         "@id": config.name,

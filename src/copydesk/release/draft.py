@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copydesk.errors import BuildError, CopydeskError, StoppedError
+from copydesk.errors import BuildError, CopydeskError, EditionError, StoppedError
+from copydesk.release.manifest import Manifest
 from copydesk.release.paths import MANIFEST
-from copydesk.release.staging import Sort, Staging
+from copydesk.release.staging import Sort, Staging, unfinished_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Collection
 
-EDITION = Sort(MANIFEST, BuildError, "an edition", "no edition")
+
+def _own_files(edition: Path) -> Collection[str] | None:
+    """Give the files of an edition; None if its manifest cannot be read."""
+    try:
+        return {MANIFEST, *(entry.path for entry in Manifest.load(edition).files)}
+    except EditionError:
+        return None
+
+
+EDITION = Sort(MANIFEST, BuildError, "an edition", "no edition", _own_files)
 
 
 class Draft(Staging):
@@ -61,6 +71,12 @@ class Draft(Staging):
     def _is_kept(self, error: BaseException | None) -> bool:
         final = isinstance(error, CopydeskError) and not isinstance(error, StoppedError)
         if error is not None and not final and self.keep():
-            self.advice = f"run the same command with --resume to go on, or delete {self.folder}"
+            first = f"{error.hint}; then " if isinstance(error, StoppedError) and error.hint else ""
+            self.advice = f"{first}run the same command with --resume to go on, or delete {self.folder}"
             return True
         return not self.begun and any(self.parts.iterdir())
+
+
+def is_unfinished(out: str) -> bool:
+    """Say whether a build into a folder was stopped and can be gone on with."""
+    return "://" not in out and any(unfinished_folder(Path(out)).glob("parts/stories-*"))

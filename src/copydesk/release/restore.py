@@ -28,9 +28,10 @@ from copydesk.release.manifest import Manifest
 from copydesk.release.names import Names
 from copydesk.release.paths import RECIPE
 from copydesk.release.staging import Sort, Staging
+from copydesk.sources.jsonl import record_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from types import TracebackType
 
     from copydesk.progress import Progress
@@ -41,7 +42,17 @@ if TYPE_CHECKING:
 MARKER = ".restored.json"
 """What was restored, from what, and which files have other names than their sources."""
 
-RESTORED = Sort(MARKER, EditionError, "restored documents", "no restored documents")
+
+def _own_files(restored: Path) -> Collection[str] | None:
+    """Give the files that a restoration wrote; None if its marker does not tell."""
+    try:
+        names: list[str] | None = json.loads((restored / MARKER).read_bytes()).get("names")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return names
+
+
+RESTORED = Sort(MARKER, EditionError, "restored documents", "no restored documents", _own_files)
 
 TEXT = "text"
 """The kind of source of which each file is one document."""
@@ -116,7 +127,7 @@ def restore(edition: str | Path, out: str | Path, *, force: bool = False, progre
                     key=attrgetter("source", "position"),
                 ):
                     files.write(piece)
-            (staging.folder / MARKER).write_text(_about(manifest, restored), encoding="utf-8")
+            (staging.folder / MARKER).write_text(_about(manifest, restored, files.names()), encoding="utf-8")
             staging.publish()
     except OSError as error:
         message = f"cannot restore to {out}: {error.strerror or error}"
@@ -124,8 +135,8 @@ def restore(edition: str | Path, out: str | Path, *, force: bool = False, progre
     return restored
 
 
-def _about(manifest: Manifest, restored: Restored) -> str:
-    facts = {**asdict(restored), "data_digest": manifest.data_digest}
+def _about(manifest: Manifest, restored: Restored, names: Sequence[str]) -> str:
+    facts = {**asdict(restored), "data_digest": manifest.data_digest, "names": names}
     return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -155,7 +166,7 @@ def _folio_documents(folio: Folio, entries: dict[str, InputEntry], keys: Input) 
             legacy = json.loads(fact["meta"])["encoding"] if fact["meta"] else None
             written = raw.encode(legacy or entry.encoding or "utf-8")
         else:
-            written = _record(raw, fact["record_id"], fact["meta"], keys)
+            written = record_line(raw, fact["record_id"], fact["meta"], keys)
         yield _Piece(fact["source"], fact["position"], written, is_document=True, text_bytes=len(data))
 
 
@@ -176,16 +187,6 @@ def _raw(folio: Folio) -> Iterator[str]:
     return ledgers.raw()
 
 
-def _record(text: str, record_id: str | None, meta: str | None, keys: Input) -> bytes:
-    """Write a record as a line of JSON. Its other fields stand there to the letter, as they came."""
-    named = {} if record_id is None else {keys.id: record_id}
-    line = json.dumps({**named, keys.text: text}, ensure_ascii=False)
-    if meta:
-        others = meta.replace("\n", " ").replace("\r", " ").strip()  # between values only: strings hold none
-        line = f"{line[:-1]}, {others[1:-1]}}}"
-    return f"{line}\n".encode()
-
-
 def _rejects(folder: Path, manifest: Manifest, keys: Input) -> Iterator[_Piece]:
     """Give what was rejected, in the edition's order."""
     kinds = {entry.source: entry.kind for entry in manifest.inputs}
@@ -202,12 +203,21 @@ def _reject(raw: bytes, kind: str | None, reason: str, keys: Input) -> bytes:
     """Give a reject as it stood in its source: a file or a line as it was, or the text of a record as a record."""
     if kind == TEXT:
         return raw
-    if kind == "jsonl" and reason not in READ_WELL:
+    if (kind == "jsonl" and reason not in READ_WELL) or _is_record(raw, keys):
         return raw + b"\n"
     try:
-        return _record(raw.decode(), None, None, keys)
+        return record_line(raw.decode(), None, None, keys)
     except UnicodeDecodeError:
         return json.dumps({f"{keys.text}_base64": base64.b64encode(raw).decode("ascii")}).encode() + b"\n"
+
+
+def _is_record(raw: bytes, keys: Input) -> bool:
+    """Is it a record as `pages` keeps one that had more than a text?"""
+    try:
+        record = json.loads(raw)
+    except ValueError:
+        return False
+    return isinstance(record, dict) and isinstance(record.get(keys.text), str)
 
 
 class _Files:
@@ -230,6 +240,10 @@ class _Files:
     ) -> None:
         self._close()
         self._restored.renamed = self._names.renamed
+
+    def names(self) -> list[str]:
+        """Give the files that were written, by paths relative to the folder."""
+        return sorted(str(path.relative_to(self._folder)) for path in self._places.values())
 
     def write(self, piece: _Piece) -> None:
         """Write a piece into its source's file, and count it.

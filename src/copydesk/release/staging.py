@@ -8,11 +8,29 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from copydesk.release.paths import MANIFEST, RECIPE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from pathlib import Path
     from types import TracebackType
 
     from copydesk.errors import CopydeskError
+
+
+def unfinished_folder(out: Path) -> Path:
+    """Give where the files of a folder in the making lie."""
+    return out.absolute().with_name(f".{out.absolute().name}.unfinished")
+
+
+def edition_around(path: Path) -> Path | None:
+    """Give the edition that a path lies in, if it lies in one."""
+    folders = path.absolute().parents
+    return next((folder for folder in folders if all((folder / paper).is_file() for paper in (MANIFEST, RECIPE))), None)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +42,14 @@ class Sort:
         error: What is raised.
         one: What it holds: "an edition".
         none: What another one lacks: "no edition".
+        own: Gives the files that belong to such a folder, by paths relative to it; None where that cannot be told.
     """
 
     marker: str
     error: type[CopydeskError]
     one: str
     none: str
+    own: Callable[[Path], Collection[str] | None]
 
 
 class Staging:
@@ -56,7 +76,7 @@ class Staging:
         self._lock: int | None = None
         self._made: list[Path] = []
         self._check_free()
-        self.folder = self._out.with_name(f".{self._out.name}.unfinished")
+        self.folder = unfinished_folder(self._out)
 
     def __enter__(self) -> Self:
         """Make the folder, or take over one that was left behind.
@@ -115,6 +135,9 @@ class Staging:
 
     def _check_free(self) -> None:
         out = self._out
+        if edition := edition_around(out):
+            message = f"{out} lies inside {edition}, which holds an edition"
+            raise self._sort.error(message, "write somewhere else: a file more, and the edition is not what it says")
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
         if not (out / self._sort.marker).is_file():
@@ -124,6 +147,18 @@ class Staging:
         if not self._force:
             message = f"{out} holds {self._sort.one} already"
             raise self._sort.error(message, "write to another folder, or replace it with --force")
+        if strays := self._strays():
+            message = f"{out} also holds {strays[0]}" + (f" and {len(strays) - 1:,} more" if strays[1:] else "")
+            hint = "copydesk replaces only what it wrote: move such files elsewhere, or write to another folder"
+            raise self._sort.error(message, hint)
+
+    def _strays(self) -> list[str]:
+        """List files in the folder that shall be replaced which are none of its sort's own."""
+        own = self._sort.own(self._out)
+        if own is None:
+            return []
+        files = (path.relative_to(self._out) for path in self._out.rglob("*") if not path.is_dir() or path.is_symlink())
+        return sorted(str(file) for file in files if str(file) not in own and not _is_hidden(file))
 
     def _unlock(self) -> None:
         if self._lock is not None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import copydesk
 from copydesk.errors import CopydeskError
 from copydesk.release import measured, words
-from copydesk.report.tally import LENGTH_BINS, MOST_STORIES, SCORE_BINS, SHARE_BINS
+from copydesk.report.tally import LENGTH_EDGES, MOST_STORIES, SCORE_BINS, SHARE_BINS
 from copydesk.report.values import Bin, Facts, LabelCount, Measured, RuleCount, Stage
 from copydesk.rulebook import RuleBook
 from copydesk.stages import STAGES
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from copydesk.recipe import Recipe
     from copydesk.release.changes.causes import Side
@@ -166,11 +166,11 @@ def _histograms(counted: Tally) -> dict[str, tuple[Bin, ...]]:
 
 def _lengths(counts: Ints, beside: Ints) -> tuple[Bin, ...]:
     """Give a histogram of lengths with the same columns as the one that it is to stand beside."""
-    used = [n for n in range(LENGTH_BINS) if counts[n] or beside[n]]
+    used = [n for n in range(len(LENGTH_EDGES)) if counts[n] or beside[n]]
     if not used:
         return ()
-    edges: Sequence[int] = [0, *(1 << n for n in range(LENGTH_BINS))]
-    return tuple(Bin(edges[n], edges[n + 1], int(counts[n])) for n in range(used[0], used[-1] + 1))
+    edges = (*LENGTH_EDGES, None)
+    return tuple(Bin(LENGTH_EDGES[n], edges[n + 1], int(counts[n])) for n in range(used[0], used[-1] + 1))
 
 
 def _stages(profile: Mapping[str, float]) -> tuple[Stage, ...]:

@@ -33,8 +33,8 @@ SHARE_BINS = 20
 SCORE_BINS = 10
 """Columns of the histogram of the scores of cuts."""
 
-LENGTH_BINS = 40
-"""Columns of a histogram of lengths, each twice as wide as the one before; those at its ends that are empty go."""
+LENGTH_EDGES = (0, *(step * 10**power for power in range(13) for step in (1, 2, 5)))
+"""Where the columns of a histogram of lengths begin: at 0 and at round numbers; those at its ends that are empty go."""
 
 MOST_STORIES = 6
 """Documents of more stories than these are counted together."""
@@ -75,8 +75,8 @@ class Tally:
     languages: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     shares: Ints = field(default_factory=lambda: np.zeros(SHARE_BINS + 1, np.int64))
-    before: Ints = field(default_factory=lambda: np.zeros(LENGTH_BINS, np.int64))
-    after: Ints = field(default_factory=lambda: np.zeros(LENGTH_BINS, np.int64))
+    before: Ints = field(default_factory=lambda: np.zeros(len(LENGTH_EDGES), np.int64))
+    after: Ints = field(default_factory=lambda: np.zeros(len(LENGTH_EDGES), np.int64))
     each: Ints = field(default_factory=lambda: np.zeros(MOST_STORIES + 1, np.int64))
     scores: Ints = field(default_factory=lambda: np.zeros(SCORE_BINS, np.int64))
 
@@ -121,8 +121,8 @@ def _documents(found: Tally, folio: Folio, rows: Rows, draw: Draw, flagged: Draw
     share = np.clip((chars - kept) / np.maximum(chars, 1), 0.0, 1.0)
     bins = np.where(share > 0, 1 + np.minimum((share * SHARE_BINS).astype(np.int64), SHARE_BINS - 1), 0)
     found.shares += np.bincount(bins, minlength=SHARE_BINS + 1)
-    found.before += np.bincount(_length_bins(chars), minlength=LENGTH_BINS)
-    found.after += np.bincount(_length_bins(kept), minlength=LENGTH_BINS)
+    found.before += np.bincount(_length_bins(chars), minlength=len(LENGTH_EDGES))
+    found.after += np.bincount(_length_bins(kept), minlength=len(LENGTH_EDGES))
     found.each += np.bincount(np.clip(rows.stories, 0, MOST_STORIES), minlength=MOST_STORIES + 1)
     draw.offer_all(rows)
     everybody = np.arange(len(chars))
@@ -137,8 +137,8 @@ def _documents(found: Tally, folio: Folio, rows: Rows, draw: Draw, flagged: Draw
 
 
 def _length_bins(lengths: Ints) -> Ints:
-    """Give for each length the power of two that it reaches, plus one; 0 for a length of 0."""
-    return np.clip(np.frexp(np.maximum(lengths, 0).astype(np.float64))[1], 0, LENGTH_BINS - 1).astype(np.int64)
+    """Give for each length its column."""
+    return np.searchsorted(np.array(LENGTH_EDGES), np.maximum(lengths, 0), side="right").astype(np.int64) - 1
 
 
 def _strokes(found: Tally, folio: Folio, rows: Rows, draw: Draw) -> None:

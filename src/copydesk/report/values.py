@@ -94,14 +94,14 @@ class Facts:
         data_digest: One hash over all its tables.
         previous: The version of the edition before, if it was compared with one.
         restorable: Whether the removed text was kept.
-        annotated: Whether lines were only labelled, and nothing struck.
+        annotated: Whether lines were only labelled, and nothing but letters and emoji inside words repaired.
         max_struck: The share of a document that may be struck; where it would be more, it is kept whole.
         read: Records that were read; `published` plus `rejected`.
         published: Documents.
         rejected: Records that were not published.
         stories: Stories; `published` plus `cuts`.
         cuts: Places at which documents were cut.
-        needs_review: Documents that were kept whole.
+        needs_review: Documents that were kept whole, but for repairs of letters and of emoji inside words.
         characters_in: Of the raw documents.
         characters_out: Of the stories.
         input_bytes: Of the input files, as they lay on disk.

@@ -8,6 +8,7 @@ worker; a large one is unpacked into plain files, a chunk at a time, which worke
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
@@ -72,6 +73,16 @@ def survey(file: InputFile, keys: Input, chunk_bytes: int) -> Survey:  # noqa: A
     stops = [start for start, _ in starts[1:]] + [at]
     pieces = [Piece(file, start, stop, first, stop - start) for (start, first), stop in zip(starts, stops, strict=True)]
     return Survey(file, digest.hexdigest(), tuple(pieces))
+
+
+def record_line(text: str, record_id: str | None, meta: str | None, keys: Input) -> bytes:
+    """Write a record as a line of JSON. Its other fields stand there to the letter, as they came."""
+    named = {} if record_id is None else {keys.id: record_id}
+    line = json.dumps({**named, keys.text: text}, ensure_ascii=False)
+    if meta:
+        others = meta.replace("\n", " ").replace("\r", " ").strip()  # between values only: strings hold none
+        line = f"{line[:-1]}, {others[1:-1]}}}"
+    return f"{line}\n".encode()
 
 
 def unpack(piece: Piece, chunk_bytes: int, segment: Callable[[], Path]) -> Iterator[Piece]:

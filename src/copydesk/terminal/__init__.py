@@ -67,6 +67,11 @@ def _visible(char: str) -> str:
     return char if char in _HARMLESS else char.encode("unicode_escape").decode()
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Give a number of things, in the plural if there are several."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def paint(text: str, code: str, *, color: bool) -> str:
     """Put a terminal code around a text, if colours are wanted."""
     return f"{code}{text}{PLAIN}" if color else text
@@ -123,7 +128,7 @@ def rules_as_json(book: RuleBook) -> str:
 def built(manifest: Manifest, out: str) -> str:
     """Say what a build made."""
     accounts = manifest.accounts
-    made = f"{accounts['stories']:,} stories from {accounts['published']:,} documents"
+    made = f"{counted(accounts['stories'], 'story', 'stories')} from {counted(accounts['published'], 'document')}"
     lines = [
         f"{in_a_line(out)}: edition {manifest.version}, {made}",
         f"{accounts['read']:,} read = {accounts['published']:,} published + {accounts['rejected']:,} rejected",
@@ -157,8 +162,9 @@ def verified(result: Verified) -> str:
     """Say what was checked."""
     proof = "put together again and compared" if result.restorable else "counted (removed text was not kept)"
     return (
-        f"edition {in_a_line(result.version)} is what it says: {result.files} files hashed, "
-        f"{result.documents:,} documents {proof}, {result.stories:,} stories, {result.rejects:,} rejects"
+        f"edition {in_a_line(result.version)} is what it says: {counted(result.files, 'file')} hashed, "
+        f"{counted(result.documents, 'document')} {proof}, {counted(result.stories, 'story', 'stories')}, "
+        f"{counted(result.rejects, 'reject')}"
     )
 
 
@@ -167,12 +173,12 @@ def published(result: Published) -> str:
     edition = in_a_line(f"edition {result.version} of {result.repo}")
     if result.was_there:
         return f"{edition} is published already, as {in_a_line(f'{result.tag} ({result.commit})')}"
-    lines = [f"{len(result.sent):,} files, {result.sent_bytes / 1e6:,.1f} MB"]
+    lines = [f"{counted(len(result.sent), 'file')}, {result.sent_bytes / 1e6:,.1f} MB"]
     if result.commit is None:
         lines += [f"  would send {in_a_line(path)}" for path in result.sent]
         lines += [f"  would delete {in_a_line(path)}" for path in result.deleted]
         return "\n".join([f"{edition} would be published as {in_a_line(result.tag)}:", *lines])
-    lines[0] = f"{lines[0]} sent, {len(result.deleted):,} files of the edition before deleted"
+    lines[0] = f"{lines[0]} sent, {counted(len(result.deleted), 'file')} of the edition before deleted"
     return "\n".join([f"{edition} is published as {in_a_line(f'{result.tag} ({result.commit})')}", *lines])
 
 
@@ -185,13 +191,17 @@ def explained(explanation: Explanation, *, color: bool) -> str:
         ("source", f"{explanation.source}, record {explanation.position}"),
         ("record id", explanation.record_id),
         ("meta", explanation.meta),
-        ("document", f"sha256 {explanation.sha256}, {explanation.chars:,} characters, {explanation.stories} stories"),
+        ("document", f"sha256 {explanation.sha256}, {_size(explanation)}"),
         ("cuts", ", ".join(_cuts(story))),
         ("review", "kept whole: too much would have been struck" if explanation.needs_review else None),
         ("spans", ", ".join(f"{start}:{end}" for start, end in story.spans)),
         *((name, json.dumps(value, ensure_ascii=False)) for name, value in story.fields.items() if value),
     ]
     return "\n".join(f"{paint(name.ljust(10), BOLD, color=color)} {in_a_line(value)}" for name, value in facts if value)
+
+
+def _size(explanation: Explanation) -> str:
+    return f"{counted(explanation.chars, 'character')}, {counted(explanation.stories, 'story', 'stories')}"
 
 
 def _cuts(story: Story) -> Iterator[str]:
@@ -202,7 +212,7 @@ def _cuts(story: Story) -> Iterator[str]:
 
 def stroke_list(edits: Sequence[Edit], *, color: bool) -> str:
     """List strokes, one a line: place in the raw document, rule, what went and what came."""
-    return "\n".join([f"{len(edits)} strokes:", *(_edit_line(edit, color=color) for edit in edits)])
+    return "\n".join([f"{counted(len(edits), 'stroke')}:", *(_edit_line(edit, color=color) for edit in edits)])
 
 
 def _edit_line(edit: Edit, *, color: bool) -> str:
@@ -242,5 +252,7 @@ def rules_checked(check: RuleCheck) -> str:
             f"  found     {_quote(failure.found)}",
             f"  struck by {in_a_line(', '.join(failure.rules)) or 'nothing'}",
         ]
-    cases = f"{check.rules} rules, {check.examples} examples, {check.lookalikes} lookalikes"
-    return "\n".join([*lines, f"{cases}: {len(check.failures) or 'no'} failures"])
+    counts = ((check.rules, "rule"), (check.examples, "example"), (check.lookalikes, "lookalike"))
+    cases = ", ".join(counted(count, what) for count, what in counts)
+    failures = counted(len(check.failures), "failure") if check.failures else "no failures"
+    return "\n".join([*lines, f"{cases}: {failures}"])

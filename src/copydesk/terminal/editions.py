@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.release.changes import words
 from copydesk.release.version import Version
-from copydesk.terminal import BOLD, NOTE, PUT, STRUCK, in_a_line, paint, shown
+from copydesk.terminal import BOLD, NOTE, PUT, STRUCK, counted, in_a_line, paint, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,15 +88,20 @@ def _sample(sample: Sample, *, color: bool) -> Iterator[str]:
 
 def restored(result: Restored, out: str) -> str:
     """Say what was restored."""
-    files = f"{result.files:,} files, {result.bytes / 1e6:,.1f} MB"
-    lines = [f"{in_a_line(out)}: {result.documents:,} documents of edition {result.version} in {files}"]
+    files = f"{counted(result.files, 'file')}, {result.bytes / 1e6:,.1f} MB"
+    documents = counted(result.documents, "document")
+    lines = [f"{in_a_line(out)}: {documents} of edition {result.version} in {files}"]
     if result.rejects:
-        lines.append(f"  {result.rejects:,} rejected records with them, as their bytes were kept")
+        its = "its" if result.rejects == 1 else "their"
+        lines.append(f"  {counted(result.rejects, 'rejected record')} with them, as {its} bytes were kept")
     if result.lost:
-        lines.append(f"  {result.lost:,} rejected records are not there: their bytes were not kept")
+        why = "is not there: its bytes were" if result.lost == 1 else "are not there: their bytes were"
+        lines.append(f"  {counted(result.lost, 'rejected record')} {why} not kept")
     lines += [in_a_line(f"  {name} is {source!r}") for name, source in list(result.renamed.items())[:MOST_NAMES]]
-    if len(result.renamed) > MOST_NAMES:
-        lines.append(f"  {len(result.renamed) - MOST_NAMES:,} more have other names than their sources")
+    more = len(result.renamed) - MOST_NAMES
+    if more > 0:
+        other = "has another name than its source" if more == 1 else "have other names than their sources"
+        lines.append(f"  {more:,} more {other}")
     return shown("\n".join(lines))
 
 

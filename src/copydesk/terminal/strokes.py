@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from copydesk.terminal import BOLD, CHANGED, CUT, GONE, NOTE, PLACE, PUT, STRUCK, in_a_line, paint, shown
+from copydesk.terminal import BOLD, CHANGED, CUT, GONE, NOTE, PLACE, PUT, STRUCK, counted, in_a_line, paint, shown
 from copydesk.terminal.wrap import NARROWEST, Run, wrap
 
 if TYPE_CHECKING:
@@ -115,18 +115,13 @@ def _summary(edits: Sequence[Edit], stories: int, length: int | None = None) -> 
     return "".join(
         (
             counted(len(edits), "stroke"),
-            f" by {counted(rules, 'rule')}: {struck:,} characters struck",
+            f" by {counted(rules, 'rule')}: {counted(struck, 'character')} struck",
             f" of {length:,} ({struck / length:.1%})" if length else "",
             f", {put:,} put in" if put else "",
             f"; {counted(stories, 'story', 'stories')}" if stories != 1 else "",
             f"; {blank:,} of white space, not marked" if blank else "",
         )
     )
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Give a number of things, in the plural if there are several."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 # --- From stories and edits to lines ----------------------------------------------------------------------------------
@@ -154,7 +149,8 @@ def _stretches(stories: Sequence[Story], edits: Iterable[Edit], raw: str | None 
             read[index] = at + end - start
         else:
             read[index] = read.get(index, 0) + len(edit.replacement)
-            unknown = f"({end - start:,} characters that were not kept)"
+            width = end - start
+            unknown = f"({counted(width, 'character')} that {'was' if width == 1 else 'were'} not kept)"
             removed = raw[start:end] if raw is not None else edit.removed
             yield _Stretch(start, end, unknown if removed is None else removed, edit)
 
@@ -182,6 +178,8 @@ def _rows(stretches: Iterable[_Stretch], begins: Mapping[int, Story]) -> list[_R
     for row in rows:  # a line end is a line end, however many characters it takes
         if row.bits and row.bits[-1].text.endswith("\r"):
             row.bits[-1] = row.bits[-1]._replace(text=row.bits[-1].text[:-1])
+    if len(rows) > 1 and not row.bits and row.story is None:
+        rows.pop()  # behind the final line feed there is no line
     return rows
 
 
@@ -297,7 +295,7 @@ def _struck(bit: _Bit, edit: Edit, moved: Mapping[Edit, Sequence[str]], *, plain
         put = _uncovered(in_a_line(edit.replacement))
         yield Run(f"{{+{put}+}}" if plain else put, PUT)
     fields = f" → {', '.join(moved[edit])}" if edit in moved and bit.last else ""
-    yield Run(in_a_line(f"{'  ' * bare}«{edit.rule}{fields}»"), NOTE)
+    yield Run(in_a_line(f"{'  ' * bare}«{edit.rule}{fields}»"), NOTE, whole=True)
 
 
 def _uncovered(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copydesk.terminal import BOLD, NOTE, PLACE, STRUCK, in_a_line, shown
-from copydesk.terminal.strokes import View, counted, laid_out
+from copydesk.terminal import BOLD, NOTE, PLACE, STRUCK, counted, in_a_line, shown
+from copydesk.terminal.strokes import View, laid_out
 from copydesk.terminal.wrap import Run
 from copydesk.tryout.values import AROUND, LOSSES
 
@@ -96,8 +96,8 @@ def _rules(rules: Sequence[RuleTrial]) -> Iterator[list[Run]]:
 
 def _stroke(stroke: TriedStroke, view: View) -> Iterator[list[Run]]:
     """Show a stroke between what stays, and say why it is risky, or is not."""
-    yield [Run(f"@@ {stroke.risk:.2f} {in_a_line(stroke.rule)}: {in_a_line(_place(stroke))} @@", PLACE)]
-    yield [Run("  "), Run(", ".join(_signs(stroke)), NOTE)]
+    yield [Run(f"@@ {stroke.risk:.2f} {in_a_line(stroke.rule)}: {in_a_line(_place(stroke))} @@", PLACE, whole=True)]
+    yield [Run("  "), Run(", ".join(_signs(stroke)), NOTE, whole=True)]
     before, after = _around(stroke)
     if stroke.whole_line:
         above, below = before.strip().rpartition("\n")[2], after.strip().partition("\n")[0]

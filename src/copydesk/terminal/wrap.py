@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -22,43 +23,54 @@ TAB = "    "
 NARROWEST = 20
 """Narrower terminals (cells) are taken to be so wide: a line of three cells helps nobody."""
 
+_WORD_OR_SPACES = re.compile(r"\s+|\S+")
+
 
 class Run(NamedTuple):
-    """Some text of one look: a terminal code, or none."""
+    """Some text of one look: a terminal code, or none; if `whole`, its words are not broken where a line holds them."""
 
     text: str
     code: str = ""
+    whole: bool = False
 
 
 class _Cell(NamedTuple):
+    """What stands in one or two cells; if `glued`, it does not go to another line than what is before it."""
+
     text: str
     width: int
     code: str
+    glued: bool = False
 
 
 def wrap(runs: Iterable[Run], width: int | None) -> list[list[Run]]:
     """Break one line of text into as many as a terminal of `width` cells needs; no character is lost or torn apart.
 
-    It breaks after white space, or beside a wide character, unless that leaves a line half empty. None is no limit.
+    It breaks after white space, or beside a wide character, unless that leaves a line half empty: then anywhere but in
+    words that are to stay whole. None is no limit.
     """
     if width is None:
         return [list(runs)]
     lines: list[list[Run]] = []
     line: list[_Cell] = []
-    used, good = 0, 0
-    for cell in _cells(runs):
+    used, good, loose = 0, 0, 0  # cells of the line; the last good place to break it, and the last at all
+    for cell in _cells(runs, width):
+        if not cell.glued:
+            loose = len(line)
+            good = loose if line and (cell.width == WIDE or _is_good_end(line[-1])) else good
         while line and used + cell.width > width:
-            cut = good if 2 * _width(line[:good]) >= width else len(line)
+            cut = good if 2 * _width(line[:good]) >= width else loose or len(line)
             lines.append(_runs(line[:cut]))
-            line, good = line[cut:], 0
+            line, good, loose = line[cut:], 0, max(loose - cut, 0)
             used = _width(line)
-        if cell.width == WIDE:
-            good = len(line)
         line.append(cell)
         used += cell.width
-        if cell.width == WIDE or cell.text.isspace():
-            good = len(line)
     return [*lines, _runs(line)]
+
+
+def _is_good_end(cell: _Cell) -> bool:
+    """Say whether a line may well end with this."""
+    return cell.width == WIDE or cell.text.isspace()
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -107,13 +119,23 @@ def _cell_size(char: str) -> int:
     return max(get_character_cell_size(char), 0)
 
 
-def _cells(runs: Iterable[Run]) -> Iterator[_Cell]:
-    for text, code in runs:
+def _cells(runs: Iterable[Run], width: int) -> Iterator[_Cell]:
+    for text, code, whole in runs:
         spaced = text.replace("\t", TAB)
-        if spaced.isascii():
+        if whole:
+            yield from _whole_words(spaced, code, width)
+        elif spaced.isascii():
             yield from (_Cell(char, 1, code) for char in spaced)
         else:
             yield from (_Cell(cluster, cells(cluster), code) for cluster in clusters(spaced))
+
+
+def _whole_words(text: str, code: str, width: int) -> Iterator[_Cell]:
+    """Hold words together that a line has room for; what is longer is broken like any text."""
+    for word in _WORD_OR_SPACES.findall(text):
+        found = [(cluster, cells(cluster)) for cluster in clusters(word)]
+        is_one = not word.isspace() and sum(size for _, size in found) <= width
+        yield from (_Cell(cluster, size, code, glued=is_one and n > 0) for n, (cluster, size) in enumerate(found))
 
 
 def _width(line: Sequence[_Cell]) -> int:

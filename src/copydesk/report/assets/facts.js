@@ -6,8 +6,22 @@ const DRAWN = DATA.drawn;
 const at = (id) => document.getElementById(id);
 
 const COLOURS = 8, PATTERNS = 5;
-const LOOKS = new Map([...FACTS.labels.map((one) => one.label), ...DATA.labels].map((label) => [label, 0]));
-[...LOOKS.keys()].forEach((label, n) => LOOKS.set(label, n));
+
+// The kinds that copydesk itself knows, so that each looks the same in every report; the first eight differ in colour.
+const KNOWN = ["furniture", "mend", "read_also", "caption", "share", "foreign", "boundary", "nav", "splinter", "credit", "byline",
+  "tags", "ad", "newsletter", "comments", "separator", "cookie", "dateline", "end_mark", "meta", "residue", "source_tail"];
+const LOOKS = new Map(KNOWN.map((label, n) => [label, n]));
+for (const label of [...new Set([...FACTS.labels.map((one) => one.label), ...DATA.labels])].sort()) {
+  if (!LOOKS.has(label)) LOOKS.set(label, ownLook(label));
+}
+
+/** A look for a kind that only this edition's packs know: by its name, and another one if that is taken here. */
+function ownLook(label) {
+  const all = COLOURS * PATTERNS, taken = new Set(LOOKS.values());
+  const first = [...label].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 65521, 7);
+  for (let n = 0; n < all; n++) if (!taken.has((first + n) % all)) return (first + n) % all;
+  return first % all;
+}
 
 /** The classes by which a kind of stroke is told: a colour and an underline, in no combination twice among the first 40. */
 function look(label) {
@@ -28,7 +42,7 @@ function showHead() {
 
 function lede() {
   const became = `${plural(FACTS.published, "scraped document")} became ${plural(FACTS.stories, "clean story", "clean stories")}. `;
-  if (FACTS.annotated) return became + "Nothing was struck or cut: lines were only labelled, and letters mended.";
+  if (FACTS.annotated) return became + "No line was struck and no document cut: lines were only labelled. Letters were mended and emoji inside words taken out, on record.";
   const share = percent(lost());
   const rules = FACTS.rule_counts.length + FACTS.unlisted_rules;
   return `${became}${share} of the characters went, by strokes of ${plural(rules, "rule or step", "rules and steps")}. ` +
@@ -39,10 +53,11 @@ const lost = () => (FACTS.characters_in ? Math.max(0, 1 - FACTS.characters_out /
 
 // --- Accounts ---------------------------------------------------------------------------------------------------------
 
+/** Numbers, each with what they count (of one, of several), and the signs between them. */
 function equation(...parts) {
   return make("p", { class: "equation" }, parts.map((part) => typeof part === "string"
     ? make("span", { class: "sign" }, part)
-    : make("span", { class: "term" }, make("b", {}, number(part[0])), make("span", {}, part[1]))));
+    : make("span", { class: "term" }, make("b", {}, number(part[0])), make("span", {}, part[0] === 1 ? part[1] : part[2]))));
 }
 
 function block(title, ...content) {
@@ -61,9 +76,10 @@ function showAccounts() {
 }
 
 function records() {
+  const documents = [FACTS.published, "document", "documents"];
   return block("Records and stories",
-    equation([FACTS.read, "records read"], "=", [FACTS.published, "documents"], "+", [FACTS.rejected, "rejects"]),
-    equation([FACTS.stories, "stories"], "=", [FACTS.published, "documents"], "+", [FACTS.cuts, "cuts"]));
+    equation([FACTS.read, "record read", "records read"], "=", documents, "+", [FACTS.rejected, "reject", "rejects"]),
+    equation([FACTS.stories, "story", "stories"], "=", documents, "+", [FACTS.cuts, "cut", "cuts"]));
 }
 
 function volume() {
@@ -78,14 +94,14 @@ function volume() {
 }
 
 function guard() {
-  const limit = percent(FACTS.max_struck);
+  const limit = percent(FACTS.max_struck), of = `of ${plural(FACTS.published, "document")}`;
   const see = FACTS.needs_review && DATA.documents.some((one) => one.flagged) && !DRAWN.flagged
     ? make("button", { type: "button", class: "link", on: { click: () => choose({ show: "flagged" }) } }, "Look at them")
     : null;
   return block("Kept whole by the guard",
-    equation([FACTS.needs_review, `of ${plural(FACTS.published, "document")}`]),
-    make("p", { class: "fine" }, `A document of which more than ${limit} would be struck is published untouched and flagged ` +
-      "needs_review, for a person to look at. ", see));
+    equation([FACTS.needs_review, of, of]),
+    make("p", { class: "fine" }, `A document of which more than ${limit} would be struck is kept whole and flagged needs_review, ` +
+      "for a person to look at. Only its letters are mended and emoji inside its words taken out, on record. ", see));
 }
 
 function harm() {
@@ -98,7 +114,7 @@ function harm() {
     ? make("p", { class: "fine" }, "This edition was made with other settings than those that were measured: ", list(FACTS.unlike_measured), ".")
     : null;
   return block("Real text lost, as measured",
-    make("p", { class: "equation" }, make("span", { class: "term" }, make("b", {}, range), make("span", {}, harms.length ? `of the words, on the hardest of ${number(harms.length)} sets` : ""))),
+    make("p", { class: "equation" }, make("span", { class: "term" }, make("b", {}, range), make("span", {}, harms.length ? `of the words, on the hardest of ${plural(harms.length, "set")}` : ""))),
     make("p", { class: "fine" }, "Not of this edition, whose truth nobody knows: of public research sets, with the default settings of copydesk ",
       foreign(FACTS.measured_for), FACTS.measured_for === FACTS.copydesk ? "." : [" (the edition was made with ", foreign(FACTS.copydesk), ")."]),
     differs,
@@ -125,9 +141,10 @@ function identity() {
 
 function showStruck() {
   if (!FACTS.labels.length) {
-    at("struck").append(make("p", { class: "about" }, FACTS.annotated ? "Nothing: this edition is annotated." : "Nothing."));
+    at("struck").append(make("p", { class: "about" }, FACTS.annotated ? "Nothing: this edition is annotated, and no word needed a repair." : "Nothing."));
     return;
   }
+  if (FACTS.annotated) at("struck").append(make("p", { class: "about" }, "No line: this edition is annotated. What is listed here are repairs within words."));
   at("struck").append(
     make("p", { class: "about" }, "A stroke takes text out, or puts other text in its place. It bears the name of the rule that did it; " +
       "rules of one sort make a kind. Choose one to see documents that have it."),
@@ -160,7 +177,7 @@ function byRule() {
     bars: [[one.characters, look(one.label)]],
   }));
   const table = barTable("By rule", [{ title: "rule" }, { title: "characters", number: true }, { title: "strokes", number: true }, { title: "documents", number: true }], rows);
-  const more = FACTS.unlisted_rules ? ` ${number(FACTS.unlisted_rules)} more rules are not listed.` : "";
+  const more = FACTS.unlisted_rules ? ` ${plural(FACTS.unlisted_rules, "more rule is", "more rules are")} not listed.` : "";
   table.append(make("p", { class: "fine" }, "A stroke over mended letters counts for both rules, its characters for the one that struck." + more));
   return table;
 }
@@ -185,7 +202,7 @@ function shares() {
 function lengths() {
   const rows = FACTS.lengths_before.map((bin, n) => {
     const after = FACTS.lengths_after[n].count;
-    const name = bin.below === 1 ? "0" : `${short(bin.least)} to ${short(bin.below)}`;
+    const name = bin.below === 1 ? "0" : bin.below === 2 ? "1" : `${short(bin.least)} to ${short(bin.below)}`;
     return { cells: [name, number(bin.count), number(after)], bars: [[bin.count, "hollow"], [after, ""]] };
   });
   return barTable("Documents by length", [{ title: "characters" }, { title: "before", number: true }, { title: "after", number: true }], rows, true);

@@ -61,7 +61,8 @@ function showTheme() {
 }
 
 function showParts() {
-  const parts = [["accounts", "Does it add up?"], ["struck", "What was struck"], ["shape", "Documents and stories"], ["documents", "Before and after"]];
+  const parts = [["accounts", "Does it add up?"], ["struck", "What was struck"], ["shape", "Documents and stories"]];
+  parts.splice(DRAWN.flagged ? 0 : parts.length, 0, ["documents", "Before and after"]);
   at("parts").append(...parts.map(([id, text]) => make("a", { href: `#${id}` }, text)));
 }
 
@@ -79,7 +80,7 @@ function drawnByLot() {
   const told = [all ? (DRAWN.of === 1 ? "The one document of the edition is here." : `All ${number(DRAWN.of)} documents of the edition are here.`)
     : `${number(DRAWN.by_lot)} of ${plural(DRAWN.of, "document")} were drawn by lot (seed ${DRAWN.seed}): each had the same chance.`];
   if (DRAWN.by_lot < Math.min(DRAWN.asked, DRAWN.of)) told.push("More did not fit on the page.");
-  if (DRAWN.for_strata) told.push(`${number(DRAWN.for_strata)} more show rules, kinds and languages that the lot had missed; they say so, and tell nothing of how common these are.`);
+  if (DRAWN.for_strata) told.push(`${DRAWN.for_strata === 1 ? "1 more shows what the lot had missed; it says so, and tells" : `${number(DRAWN.for_strata)} more show rules, kinds and languages that the lot had missed; they say so, and tell`} nothing of how common these are.`);
   if (DRAWN.missing) told.push(`${number(DRAWN.missing)} of ${number(DRAWN.strata)} such groups did not fit on the page.`);
   if (FACTS.rejected) told.push(`${number(DRAWN.rejects)} of ${plural(FACTS.rejected, "reject")} ${DRAWN.rejects === 1 ? "is" : "are"} here too.`);
   return told;
@@ -87,12 +88,21 @@ function drawnByLot() {
 
 function drawnFlagged() {
   if (!DRAWN.of) return ["No document of this edition was kept whole: nowhere would more than the guard allows have been struck."];
-  const told = [`${number(DRAWN.by_lot)} of ${plural(DRAWN.of, "document")} that the guard kept whole are here; those of which most would have been struck come first.`];
-  told.push(DRAWN.why_not ? `What would have been struck cannot be told: ${DRAWN.why_not}.` : "The strokes are proposals: the edition does not have them.");
+  const those = DRAWN.of === 1 && DRAWN.by_lot === 1 ? "The one document" : `${number(DRAWN.by_lot)} of ${plural(DRAWN.of, "document")}`;
+  const order = DRAWN.why_not || DRAWN.by_lot < 2 ? "" : "; those of which most would have been struck come first";
+  const told = [`${those} that the guard kept whole ${DRAWN.by_lot === 1 ? "is" : "are"} here${order}.`];
+  told.push(DRAWN.why_not ? `What would have been struck cannot be told: ${DRAWN.why_not}.`
+    : "The strokes are proposals: the edition does not have them, but for letters that were mended and emoji taken out of words.");
   return told;
 }
 
+/** Put the documents first where the page is about nothing else. */
+function arrange() {
+  if (DRAWN.flagged) at("accounts").before(at("documents"));
+}
+
 function start() {
+  arrange();
   showHead();
   showAccounts();
   showStruck();

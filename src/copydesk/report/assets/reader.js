@@ -62,14 +62,14 @@ function wordsOf(item) {
 
 const SHOWS = {
   "": ["everything", () => true],
-  lot: ["drawn by lot", (item) => item.doc && !item.doc.why],
+  ...(DRAWN.flagged ? {} : { lot: ["drawn by lot", (item) => item.doc && !item.doc.why] }),
   cut: ["cut into stories", (item) => item.doc && item.doc.stories.length > 1],
   flagged: ["kept whole by the guard", (item) => item.doc && item.doc.flagged],
   rejects: ["rejects", (item) => Boolean(item.reject)],
 };
 
 const ORDERS = {
-  "": ["as drawn", null],
+  "": [DRAWN.flagged && DRAWN.proposals ? "the worst first" : "as drawn", null],
   share: ["most struck first", (a, b) => b.share - a.share],
   cut: ["least sure cut first", (a, b) => a.cut - b.cut],
   long: ["longest first", (a, b) => b.chars - a.chars],
@@ -101,12 +101,13 @@ function choices(every, names, totals, unit) {
   const here = new Map();
   for (const item of ITEMS) for (const name of item[names]) here.set(name, (here.get(name) || 0) + 1);
   const known = [...new Set([...totals.keys(), ...here.keys()])];
-  const all = (name) => (totals.has(name) ? number(totals.get(name)) : "?");
-  const options = known.map((name) => [name, `${name || "(none)"} · ${number(here.get(name) || 0)} here, ${all(name)} ${unit} in all`]);
+  const all = (name) => (totals.has(name) ? plural(totals.get(name), ...unit) : `? ${unit[1]}`);
+  const options = known.map((name) => [name, `${name || "(none)"} · ${number(here.get(name) || 0)} here, ${all(name)} in all`]);
   return [["", every], ...options];
 }
 
 function showFilters() {
+  const documents = ["document", "documents"], stories = ["story", "stories"];
   const totals = (rows, name) => new Map(rows.map((one) => [one[name], one.documents]));
   const search = make("input", { type: "search", id: "search", placeholder: "text, rule, file, id", autocomplete: "off", spellcheck: "false", on: { input: (event) => refine({ text: event.target.value }) } });
   const shows = Object.entries(SHOWS).map(([value, [text, test]]) => [value, `${text} · ${number(ITEMS.filter(test).length)}`]);
@@ -114,10 +115,10 @@ function showFilters() {
     make("label", { class: "filter grow" }, make("span", {}, "Search ", make("kbd", {}, "/")), search),
     make("button", { type: "button", id: "more", "aria-expanded": "false", on: { click: moreFilters } }, "Filters"),
     select("show", "Show", shows),
-    select("label", "Kind of noise", choices("any kind", "labels", totals(FACTS.labels, "label"), "documents")),
-    select("rule", "Rule", choices("any rule", "rules", totals(FACTS.rule_counts, "rule"), "documents")),
-    select("language", "Language", choices("any language", "languages", new Map(Object.entries(FACTS.languages)), "stories")),
-    select("story", "Kind of story", choices("any kind", "kinds", new Map(Object.entries(FACTS.kinds)), "stories")),
+    select("label", "Kind of noise", choices("any kind", "labels", totals(FACTS.labels, "label"), documents)),
+    select("rule", "Rule", choices("any rule", "rules", totals(FACTS.rule_counts, "rule"), documents)),
+    select("language", "Language", choices("any language", "languages", new Map(Object.entries(FACTS.languages)), stories)),
+    select("story", "Kind of story", choices("any kind", "kinds", new Map(Object.entries(FACTS.kinds)), stories)),
     select("order", "Order", Object.entries(ORDERS).map(([value, [text]]) => [value, text])),
     make("button", { type: "reset", id: "clear" }, "Clear"));
   at("filters").addEventListener("submit", (event) => event.preventDefault());
@@ -253,11 +254,11 @@ function why(doc) {
 function notes(doc) {
   const found = [];
   if (doc.proposal) {
-    found.push("Published whole: too much would have been struck. What is marked here is a proposal and was not done: what the same recipe strikes without the guard.");
+    found.push("Published whole: too much would have been struck. What is marked here is a proposal: what the same recipe strikes without the guard. None of it was done, but for repairs within words (mend, splinter).");
   } else if (doc.flagged) {
     found.push(`Published whole: more than ${percent(FACTS.max_struck)} would have been struck. copydesk report --flagged shows what.`);
   }
-  if (doc.left) found.push(`A long document: ${plural(doc.left, "character")} of it are left out here. copydesk explain shows every stroke.`);
+  if (doc.left) found.push(`A long document: ${plural(doc.left, "character")} of it ${doc.left === 1 ? "is" : "are"} left out here. copydesk explain shows every stroke.`);
   return found.map((text) => make("p", { class: "note" }, text));
 }
 
