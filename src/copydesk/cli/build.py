@@ -51,7 +51,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_key_options(command)
     add_engine_options(command)
     command.add_argument(
-        "--annotate", action="store_true", help="label every line and strike and cut nothing, to choose later what goes"
+        "--annotate",
+        action="store_true",
+        help="mend letters, label every line, strike no line and cut nothing, to choose later what goes",
     )
     command.add_argument("--force", action="store_true", help="replace an edition that is there")
     command.add_argument(
