@@ -95,6 +95,30 @@ def test_a_build_goes_on_where_it_was_stopped(name: str, tmp_path: Path) -> None
     assert resumed == fingerprints(build_here(tmp_path, force=True))
 
 
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("place", ["_place", "write_papers"])
+def test_a_build_goes_on_that_was_killed_when_it_was_put_together(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of its part files have their final places then."""
+    write_records(tmp_path / "in.jsonl", records(300))
+
+    def killed(*_: Any) -> None:
+        if place == "_place":
+            (unfinished(tmp_path) / "data" / "stories").mkdir(parents=True)
+            next(iter(unfinished(tmp_path).glob("parts/stories-*"))).rename(
+                unfinished(tmp_path) / "data" / "stories" / "train-00000-of-00009.parquet"
+            )
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"copydesk.press.{place}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build_here(tmp_path)
+    resumed = fingerprints(build_here(tmp_path, resume=True))
+    assert resumed == fingerprints(build_here(tmp_path, force=True))
+
+
 class Counting(Silent):
     """Counts what it is told."""
 

@@ -63,9 +63,11 @@ class Draft(Staging):
         shutil.rmtree(self.parts)
         super().publish()
 
-    def _sweep(self) -> None:
-        if not (self._resume and self.parts.is_dir()):
-            super()._sweep()
+    def _sweep(self, but: Collection[Path] = ()) -> None:
+        """Keep the part files to go on with; what was put together of some of them goes, and they are made again."""
+        going_on = self._resume and self.parts.is_dir()
+        super()._sweep((*but, self.parts) if going_on else but)
+        if not going_on:
             self.parts.mkdir()
 
     def _is_kept(self, error: BaseException | None) -> bool:

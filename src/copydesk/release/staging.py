@@ -110,10 +110,11 @@ class Staging:
         self._unlock()
         self._leave_no_folder()
 
-    def _sweep(self) -> None:
-        """Delete what somebody left behind who was killed."""
+    def _sweep(self, but: Collection[Path] = ()) -> None:
+        """Delete what somebody left behind who was killed, but for some of it."""
         for left in self.folder.iterdir():
-            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            if left not in but:
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
     def _is_kept(self, error: BaseException | None) -> bool:  # noqa: ARG002 (there are others that ask)
         """Is the unfinished folder left where it is?"""
