@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from peers.contestants import ABSENT, COPYDESK, LIMIT, PEERS, PUBLISHED
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 SECONDS_AN_HOUR = 3600
 MEGABYTES_A_TERABYTE = 1e6
 
+WIDTH = 120
+"""Characters of a line of prose."""
+
 
 def hours(cpu_speed: float) -> float:
     """Give CPU-hours a TB for MB a second of processor time."""
@@ -23,7 +27,14 @@ def markdown(run: Mapping[str, Any]) -> str:
     """Give the whole section: what was measured on what, both tables, and who is not in them."""
     results = results_of(run)
     parts = [_heading(run), _speeds(results), _notes(run, results), _hours(results)]
-    return "\n\n".join(part for part in parts if part)
+    lines = "\n\n".join(part for part in parts if part).split("\n")
+    return "\n".join(line if line.startswith("|") else _wrapped(line) for line in lines)
+
+
+def _wrapped(line: str) -> str:
+    """Break a line of prose as the manual's are."""
+    inset = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, WIDTH, subsequent_indent=inset, break_long_words=False, break_on_hyphens=False)
 
 
 def as_json(results: Sequence[Result], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +66,7 @@ def _heading(run: Mapping[str, Any]) -> str:
         f"Measured by `{run['command']}` on one core ({run['machine']}), the median of {run['rounds']} rounds in turn. "
         f"The dump is `{data['name']}` ({data['documents']:,} documents, {data['megabytes']:.1f} MB of text, "
         f"SHA-256 {data['sha256']}…); MB are millions of bytes of UTF-8 text. Who would take too long reads a part of "
-        "it, every so-manieth document. Starting Python and loading libraries is not counted, for anybody; what a run "
+        "it, spread over the whole. Starting Python and loading libraries is not counted, for anybody; what a run "
         "loads anew is. Factors are of CPU time, which neighbours on the machine do not lengthen."
     )
 
