@@ -20,7 +20,7 @@ from copydesk.tryout import counting, looking, risk, running
 from copydesk.tryout.risk import Signs, risk_alone, risk_of_rule, takes_a_sentence
 from copydesk.tryout.values import order
 from editions import fingerprints, write_records
-from light import LIGHT
+from light import LIGHT, STAMP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,18 +69,6 @@ match = "line"
 pattern = 'Nothing like it'
 examples = [{ before = "The boat left.\\nNothing like it", after = "The boat left." }]
 lookalikes = [{ text = "There is nothing like it." }]
-"""
-
-STAMP = """
-kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }
-
-[[rule]]
-name = "line"
-why = "A stamp alone on its line."
-match = "line"
-pattern = 'SEEN AND FILED'
-examples = [{ before = "The boat left.\\nSEEN AND FILED", after = "The boat left." }]
-lookalikes = [{ text = "The letter was seen and filed." }]
 """
 
 STORY = "The ferry left the harbour at nine on Monday.\nIt came back at noon, and nobody had been sick."

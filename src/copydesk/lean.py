@@ -1,4 +1,4 @@
-"""Starting sooner, in processes that are copydesk's own: the command line, and the workers of a pool."""
+"""Starting sooner, in processes that are copydesk's own: the workers of a pool."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from copydesk.cli.console import color, print_text
 from copydesk.cli.options import add_json_option, add_quiet_option
 from copydesk.errors import EditionError
-from copydesk.release.staging import edition_around
+from copydesk.release.staging import refuse_inside_an_edition
 
 if TYPE_CHECKING:
     import argparse
@@ -76,9 +76,7 @@ def _file(name: str | None) -> AbstractContextManager[TextIO | None]:
     """
     if name is None:
         return nullcontext()
-    if edition := edition_around(Path(name)):
-        message = f"{name} lies inside {edition}, which holds an edition"
-        raise EditionError(message, "write somewhere else: a file more, and the edition is not what it says")
+    refuse_inside_an_edition(name, EditionError)
     try:
         return Path(name).open("w", encoding="utf-8")
     except OSError as error:

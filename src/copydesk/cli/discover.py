@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.cli.console import print_text, tell
 from copydesk.cli.options import add_json_option, add_key_options, add_quiet_option, add_recipe_options, recipe_of
 from copydesk.discover.findings import LEAST_DOCUMENTS, SCOPES
 from copydesk.errors import RuleError
-from copydesk.release.staging import edition_around
+from copydesk.release.staging import refuse_inside_an_edition
 
 if TYPE_CHECKING:
     import argparse
@@ -54,9 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.out:
         draft.check_out(options.out, force=options.force)
-        if edition := edition_around(Path(options.out)):
-            message = f"{options.out} lies inside {edition}, which holds an edition"
-            raise RuleError(message, "write somewhere else: a file more, and the edition is not what it says")
+        refuse_inside_an_edition(options.out, RuleError)
     recipe = recipe_of(options)
     settings = Settings(by=options.by, least=options.least, site_key=options.site_key)
     progress = progress_for(quiet=options.quiet)

@@ -6,13 +6,13 @@ import fcntl
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from copydesk.release.paths import MANIFEST, RECIPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from pathlib import Path
     from types import TracebackType
 
     from copydesk.errors import CopydeskError
@@ -23,10 +23,20 @@ def unfinished_folder(out: Path) -> Path:
     return out.absolute().with_name(f".{out.absolute().name}.unfinished")
 
 
-def edition_around(path: Path) -> Path | None:
-    """Give the edition that a path lies in, if it lies in one."""
-    folders = path.absolute().parents
-    return next((folder for folder in folders if all((folder / paper).is_file() for paper in (MANIFEST, RECIPE))), None)
+def refuse_inside_an_edition(out: str | Path, error: type[CopydeskError]) -> None:
+    """Refuse to write where an edition is: a file more, and it is not what its manifest says.
+
+    Args:
+        out: What shall be written.
+        error: What to raise.
+
+    Raises:
+        CopydeskError: It lies inside an edition.
+    """
+    for folder in Path(out).absolute().parents:
+        if (folder / MANIFEST).is_file() and (folder / RECIPE).is_file():
+            message = f"{out} lies inside {folder}, which holds an edition"
+            raise error(message, "write somewhere else: a file more, and the edition is not what it says")
 
 
 def _is_hidden(path: Path) -> bool:
@@ -136,9 +146,7 @@ class Staging:
 
     def _check_free(self) -> None:
         out = self._out
-        if edition := edition_around(out):
-            message = f"{out} lies inside {edition}, which holds an edition"
-            raise self._sort.error(message, "write somewhere else: a file more, and the edition is not what it says")
+        refuse_inside_an_edition(out, self._sort.error)
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
         if not (out / self._sort.marker).is_file():
