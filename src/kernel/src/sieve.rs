@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn one_of_several_is_enough() {
-        let sieve = Sieve::new(&["a+b", r"\d{3}"], false);
+        let sieve = Sieve::new(&["a+b", r"\d\d\d"], false);
         assert!(sieve.as_ref().is_ok_and(|sieve| sieve.passes("call 112") && !sieve.passes("call 11")));
     }
 }
