@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
-from itertools import takewhile
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def _alternation(phrases: Sequence[str], *, capital: bool) -> str:
     """
     if not capital:
         guarded = _grouped(phrases, lambda phrase: (_sign(phrase[0]), _guard(phrase, 0)))
-        branches = [guard + _tree(list(map(_tail, members))) for (_, guard), members in guarded]
+        branches = [guard + _tree([_tail(phrase) for phrase in members]) for (_, guard), members in guarded]
         return f"(?i:{'|'.join(branches)})"
     kinds = _grouped(phrases, lambda phrase: (phrase[0], _guard(phrase, 0) + "!" * _is_taken_as_it_is(phrase)))
     return f"(?:{'|'.join(_capital_branch(members) for _, members in kinds)})"
@@ -123,8 +122,8 @@ def _capital_branch(phrases: Sequence[str]) -> str:
     """Take phrases with their common capital, the rest in any case; others just as they are."""
     guard = _guard(phrases[0], 0)
     if _is_taken_as_it_is(phrases[0]):
-        return guard + (_tree([_tail(phrase) for phrase in phrases], any_case=False))
-    rest = _tree([_tail(phrase)._replace(text=phrase[1:]) for phrase in phrases])
+        return guard + _tree([_tail(phrase, any_case=False) for phrase in phrases])
+    rest = _tree([_tail(phrase, 1) for phrase in phrases])
     return f"{guard}{_atom(phrases[0][0])}(?i:{rest})"
 
 
@@ -134,32 +133,44 @@ def _is_taken_as_it_is(phrase: str) -> bool:
 
 
 class _Tail(NamedTuple):
-    """What is left of a phrase, and what is asked of the place behind it."""
+    """What is left of a phrase, and what is asked of the place behind it.
+
+    Attributes:
+        text: The rest of the phrase.
+        signs: The same with one sign for all characters that match each other, of the same length.
+        guard: The assertion that follows.
+    """
 
     text: str
+    signs: str
     guard: str
 
 
-def _tail(phrase: str) -> _Tail:
-    return _Tail(phrase, _guard(phrase, -1))
+def _tail(phrase: str, start: int = 0, *, any_case: bool = True) -> _Tail:
+    text = phrase[start:]
+    return _Tail(text, "".join([_sign(char, any_case) for char in text]), _guard(phrase, -1))
 
 
-def _tree(tails: Sequence[_Tail], *, any_case: bool = True, depth: int = 0) -> str:
+def _tree(tails: Sequence[_Tail], depth: int = 0) -> str:
     """Write tails as a tree of what they have in common, which matches what they would match one after the other."""
     if len(tails) == 1 or depth == MOST_DEPTH:
         return _either(["".join(map(_atom, tail.text)) + tail.guard for tail in tails])
-    sign = partial(_sign, any_case=any_case)
     branches = []
-    for (first, guard), members in _grouped(tails, lambda tail: (sign(tail.text[:1]), "" if tail.text else tail.guard)):
+    for (first, guard), members in _grouped(tails, lambda tail: (tail.signs[:1], "" if tail.text else tail.guard)):
         if not first:
             branches.append(guard)
             continue
-        columns = zip(*(map(sign, tail.text) for tail in members), strict=False)
-        shared = len(list(takewhile(lambda column: len(set(column)) == 1, columns)))
-        rest = [tail._replace(text=tail.text[shared:]) for tail in members]
+        shared = _shared([tail.signs for tail in members])
+        rest = [_Tail(tail.text[shared:], tail.signs[shared:], tail.guard) for tail in members]
         common = "".join(map(_atom, members[0].text[:shared]))
-        branches.append(common + _tree(rest, any_case=any_case, depth=depth + 1))
+        branches.append(common + _tree(rest, depth + 1))
     return _either(branches)
+
+
+def _shared(texts: Sequence[str]) -> int:
+    """How many characters all texts begin with in common: as many as the first and the last in order."""
+    first, last = min(texts), max(texts)
+    return next((n for n, char in enumerate(first) if last[n : n + 1] != char), len(first))
 
 
 def _either(branches: Sequence[str]) -> str:
@@ -188,13 +199,16 @@ def _grouped(items: Iterable[Item], key: Callable[[Item], tuple[str, str]]) -> l
     return groups
 
 
-def _sign(char: str, *, any_case: bool = True) -> str:
-    """Give what two characters have in common where one matches what the other does."""
+@cache
+def _sign(char: str, any_case: bool = True) -> str:  # noqa: FBT002 (a cached function is called by place)
+    """Give what two characters have in common where one matches what the other does: one character."""
     if char == "’":
         return "'"
-    return char.casefold() if any_case else char
+    cases = (char.casefold(), char.lower(), char) if any_case else char
+    return next(form for form in cases if len(form) == 1)
 
 
+@cache
 def _atom(char: str) -> str:
     """Let any white space stand for a space, and either apostrophe for the other."""
     if char == " ":
@@ -202,6 +216,7 @@ def _atom(char: str) -> str:
     return "['’]" if char in "'’" else re.escape(char)
 
 
+@cache
 def _guard(phrase: str, edge: int) -> str:
     """Ask for a word's boundary at an edge, unless a sign stands there, or the script has no spaces."""
     return r"\b" if phrase[edge].isalnum() and not _SPACELESS.search(phrase) else ""

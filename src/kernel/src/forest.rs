@@ -1,6 +1,7 @@
 //! Boosted decision trees: walked, nothing else. Training is a script; its result is plain data.
 
 use serde::Deserialize;
+use std::ops::Range;
 
 /// Trees as the model file has them: per tree its splits in pre-order by number and its leaves. A child that is not
 /// negative is a split of the tree, any other is the leaf `-child - 1`.
@@ -17,21 +18,31 @@ pub struct TreeSpec {
     value: Vec<f32>,
 }
 
+/// A split or a leaf, in eight bytes.
 #[derive(Debug, Clone, Copy)]
-struct Split {
+struct Node {
+    /// A row goes left if its value is at most this.
     threshold: f32,
     feature: u16,
-    /// Where a row goes: at most the threshold, and above it.
-    children: [i32; 2],
+    /// Place in the tree of the left child; the right one stands behind it. A leaf is its own left child, and nothing is
+    /// above its threshold: who has come to it stays there, so that walking needs no branch.
+    child: u16,
+}
+
+/// Where a tree lies among the nodes, and its longest way down.
+#[derive(Debug, Clone)]
+struct Tree {
+    nodes: Range<usize>,
+    depth: usize,
 }
 
 /// Trees whose leaves are added up.
 #[derive(Debug, Default)]
 pub struct Forest {
-    splits: Vec<Split>,
+    nodes: Vec<Node>,
+    /// What each node adds to the sum: nothing, if it is a split.
     values: Vec<f32>,
-    /// Root of each tree, as a child is named.
-    roots: Vec<i32>,
+    trees: Vec<Tree>,
     looks: Vec<Look>,
 }
 
@@ -45,35 +56,49 @@ impl Forest {
         Ok(forest)
     }
 
+    /// Lays a tree out level by level, the two children of a split beside each other.
     fn add(&mut self, tree: &TreeSpec, features: usize) -> Result<(), String> {
         let count = tree.feature.len();
         if [tree.threshold.len(), tree.left.len(), tree.right.len()] != [count; 3] {
             return Err("its lists differ in length".to_owned());
         }
-        let (first_split, first_leaf) = (self.splits.len() as i32, self.values.len() as i32);
-        let leaves = tree.value.len();
-        let place = |child: i32, parent: usize| match usize::try_from(child) {
-            // a child behind its parent: walking always ends
-            Ok(split) if split > parent && split < count => Ok(child + first_split),
-            Ok(_) => Err("a split is missing or leads back"),
-            Err(_) if leaf(child) < leaves => Ok(child - first_leaf),
-            Err(_) => Err("a leaf is missing"),
-        };
-        for n in 0..count {
-            if usize::from(tree.feature[n]) >= features {
-                return Err(format!("there is no feature {}", tree.feature[n]));
-            }
-            self.splits.push(Split {
-                threshold: tree.threshold[n],
-                feature: tree.feature[n],
-                children: [place(tree.left[n], n)?, place(tree.right[n], n)?],
-            });
-        }
         if tree.value.is_empty() {
             return Err("it has no leaf".to_owned());
         }
-        self.roots.push(if count == 0 { !first_leaf } else { first_split });
-        self.values.extend(&tree.value);
+        let start = self.nodes.len();
+        let mut level = vec![if count == 0 { -1 } else { 0 }];
+        let (mut laid, mut depth) = (0, 0);
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            let below = laid + level.len();
+            for &node in &level {
+                let own = u16::try_from(laid).map_err(|_| "it is too large".to_owned())?;
+                let Ok(split) = usize::try_from(node) else {
+                    let value = tree.value.get(leaf(node)).ok_or("a leaf is missing")?;
+                    self.nodes.push(Node { threshold: f32::INFINITY, feature: 0, child: own });
+                    self.values.push(*value);
+                    laid += 1;
+                    continue;
+                };
+                if usize::from(tree.feature[split]) >= features {
+                    return Err(format!("there is no feature {}", tree.feature[split]));
+                }
+                let children = [tree.left[split], tree.right[split]];
+                // a child behind its parent: laying the tree out ends
+                let leads_back = |child| usize::try_from(child).is_ok_and(|child| child <= split || child >= count);
+                if children.into_iter().any(leads_back) {
+                    return Err("a split is missing or leads back".to_owned());
+                }
+                let child = u16::try_from(below + next.len()).map_err(|_| "it is too large".to_owned())?;
+                self.nodes.push(Node { threshold: tree.threshold[split], feature: tree.feature[split], child });
+                self.values.push(0.0);
+                next.extend(children);
+                laid += 1;
+            }
+            depth += usize::from(!next.is_empty());
+            level = next;
+        }
+        self.trees.push(Tree { nodes: start..self.nodes.len(), depth });
         Ok(())
     }
 
@@ -83,57 +108,54 @@ impl Forest {
         out.fill(0.0);
         let mut open: Vec<usize> = (0..out.len()).collect();
         let mut done = 0;
-        let end = Look { trees: self.roots.len(), clear: f32::NEG_INFINITY };
+        let end = Look { trees: self.trees.len(), clear: f32::NEG_INFINITY };
         for look in self.looks.iter().chain([&end]) {
-            let trees = done..look.trees.clamp(done, self.roots.len());
-            done = trees.end;
-            for root in &self.roots[trees] {
-                let mut lanes = open.chunks_exact(LANES);
-                for lane in &mut lanes {
-                    self.walk_lane(*root, lane, rows, width, out);
-                }
-                for &n in lanes.remainder() {
-                    out[n] += self.values[leaf(self.walk(*root, &rows[n * width..(n + 1) * width]))];
-                }
-            }
+            let trees = &self.trees[done..look.trees.clamp(done, self.trees.len())];
+            done += trees.len();
+            let rest = self.walk_all::<8>(trees, &open, rows, width, out);
+            let rest = self.walk_all::<3>(trees, rest, rows, width, out);
+            self.walk_all::<1>(trees, rest, rows, width, out);
             open.retain(|&n| out[n] > look.clear);
         }
     }
 
-    /// Walks several rows at once: each step waits for memory, and they wait together.
-    fn walk_lane(&self, root: i32, lane: &[usize], rows: &[f32], width: usize, out: &mut [f32]) {
-        let mut at = [root; LANES];
-        let mut walking = true;
-        while walking {
-            walking = false;
-            for (at, &n) in at.iter_mut().zip(lane) {
-                if let Ok(split) = usize::try_from(*at) {
-                    *at = self.step(split, &rows[n * width..(n + 1) * width]);
-                    walking = true;
-                }
+    /// Adds trees to the sums of the open rows, so many at once; gives the rows that are too few for that.
+    fn walk_all<'o, const LANES: usize>(
+        &self,
+        trees: &[Tree],
+        open: &'o [usize],
+        rows: &[f32],
+        width: usize,
+        out: &mut [f32],
+    ) -> &'o [usize] {
+        let (lanes, rest) = open.as_chunks::<LANES>();
+        for lane in lanes {
+            let sums = self.walk(trees, lane.map(|n| &rows[n * width..(n + 1) * width]), lane.map(|n| out[n]));
+            for (&n, sum) in lane.iter().zip(sums) {
+                out[n] = sum;
             }
         }
-        for (at, &n) in at.iter().zip(lane) {
-            out[n] += self.values[leaf(*at)];
-        }
+        rest
     }
 
-    fn walk(&self, root: i32, row: &[f32]) -> i32 {
-        let mut at = root;
-        while let Ok(split) = usize::try_from(at) {
-            at = self.step(split, row);
+    /// Adds trees to the sums of rows: each step waits for memory, and the rows wait together.
+    fn walk<const LANES: usize>(&self, trees: &[Tree], rows: [&[f32]; LANES], mut sums: [f32; LANES]) -> [f32; LANES] {
+        for tree in trees {
+            let (nodes, values) = (&self.nodes[tree.nodes.clone()], &self.values[tree.nodes.clone()]);
+            let mut at = [0_u16; LANES];
+            for _ in 0..tree.depth {
+                for (at, row) in at.iter_mut().zip(rows) {
+                    let node = nodes[usize::from(*at)];
+                    *at = node.child + u16::from(row[usize::from(node.feature)] > node.threshold);
+                }
+            }
+            for (sum, at) in sums.iter_mut().zip(at) {
+                *sum += values[usize::from(at)];
+            }
         }
-        at
-    }
-
-    fn step(&self, split: usize, row: &[f32]) -> i32 {
-        let split = &self.splits[split];
-        split.children[usize::from(row[usize::from(split.feature)] > split.threshold)]
+        sums
     }
 }
-
-/// Rows that are walked at a time.
-const LANES: usize = 4;
 
 /// A look at the sums before all trees were asked.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -192,6 +214,20 @@ mod tests {
         forest.sum(&[0.0], 1, &mut sums);
         assert_eq!(sums, [4.0]);
         Ok(())
+    }
+
+    #[test]
+    fn a_tree_that_is_too_large_is_refused() {
+        let deep = 40; // each split twice the next one: a tree of few splits and very many leaves
+        let children: Vec<i32> = (1..deep).chain([-1]).collect();
+        let spec = TreeSpec {
+            feature: vec![0; children.len()],
+            threshold: vec![0.0; children.len()],
+            left: children.clone(),
+            right: children,
+            value: vec![1.0],
+        };
+        assert!(Forest::new(&[spec], 1, &[]).is_err_and(|flaw| flaw.contains("too large")));
     }
 
     #[test]

@@ -211,8 +211,8 @@ impl Fabric {
         let cohesion = starts[..page.len()]
             .iter()
             .map(|&at| {
-                let (back, ahead) = topical.shares(at, MIDDLE);
-                f32::midpoint(back.max(0.0), ahead.max(0.0))
+                let (back, ahead) = (topical.back(at, MIDDLE, MIDDLE), topical.ahead(at, MIDDLE, MIDDLE));
+                f32::midpoint(back.share().max(0.0), ahead.share().max(0.0))
             })
             .collect();
         Self { topical, starts, cohesion }
@@ -389,39 +389,38 @@ impl<'a, 'p> Breaks<'a, 'p> {
         for (width, wide) in [(CLOSE, false), (MIDDLE, true), (FAR, true)] {
             let (back, ahead) = (words.back(at, width, width), words.ahead(at, width, width));
             out.put_all(&[back.share(), ahead.share()]);
-            out.count(back.rare_shared);
-            out.count(back.names_shared);
+            out.count(back.rare_shared());
+            out.count(back.names_shared());
             if wide {
-                out.put(share(back.rare_shared, back.rare.min(ahead.rare)));
+                out.put(back.rare_of_the_lighter(&ahead));
             }
         }
         let seen = words.seen(line(n), at);
         out.put(seen.share());
-        out.count(seen.rare);
-        out.count(seen.rare_shared);
-        out.count(seen.names);
-        out.count(seen.names_shared);
-        let seen: Overlap = words.seen(line(n + 1), at);
+        out.count(seen.rare());
+        out.count(seen.rare_shared());
+        out.count(seen.names());
+        out.count(seen.names_shared());
+        let seen = words.seen(line(n + 1), at);
         out.put(seen.share());
-        out.count(seen.rare_shared);
+        out.count(seen.rare_shared());
         out.put(words.seen(line(n + 2), at).share());
         for width in [MIDDLE, FAR] {
             let seen = words.seen(at..(at + width).min(words.len()), at);
-            out.put_all(&[seen.share(), share(seen.rare_shared, seen.rare), seen.name_share()]);
+            out.put_all(&[seen.share(), seen.rare_share(), seen.name_share()]);
         }
         for stretch in [line(n - 1), at.saturating_sub(MIDDLE)..at] {
             let kept = words.kept_up(stretch, at);
-            out.put_all(&[kept.share(), share(kept.rare_shared, kept.rare), kept.name_share()]);
+            out.put_all(&[kept.share(), kept.rare_share(), kept.name_share()]);
         }
         let (before, behind) = &self.crossings[n];
-        out.put(before.shared / before.weight.min(behind.weight).max(1.0));
-        out.put_all(&[before.share(), behind.share()]);
-        out.count(before.rare_shared);
-        out.put(share(before.rare_shared, before.rare.min(behind.rare)));
-        out.count(before.names_shared);
-        out.put(share(before.names_shared, before.names.min(behind.names)));
-        out.put_all(&[before.name_share(), behind.name_share()]);
-        out.count(behind.names);
+        let [words_crossing, rare_crossing, names_crossing] = before.of_the_lighter(behind);
+        out.put_all(&[words_crossing, before.share(), behind.share()]);
+        out.count(before.rare_shared());
+        out.put(rare_crossing);
+        out.count(before.names_shared());
+        out.put_all(&[names_crossing, before.name_share(), behind.name_share()]);
+        out.count(behind.names());
         let here = line(n);
         out.put(words.kept_up(here.clone(), here.end).share());
         let opening = |stretch: std::ops::Range<usize>| words.seen(stretch, self.opening.min(at)).share();

@@ -2,7 +2,6 @@
 //! that would stand on its sides.
 
 use super::breaks::Breaks;
-use super::stream::share;
 use crate::features::Row;
 
 /// The features of the second look, in order; they stand behind those of the first.
@@ -149,14 +148,14 @@ impl<'a, 'b, 'p> Second<'a, 'b, 'p> {
         }
         let (back, ahead) = (words.back(at, at - from, to - at), words.ahead(at, at - from, to - at));
         out.put_all(&[back.share(), ahead.share()]);
-        out.count(back.rare_shared);
-        out.put(share(back.rare_shared, back.rare.min(ahead.rare)));
-        out.count(back.names_shared);
+        out.count(back.rare_shared());
+        out.put(back.rare_of_the_lighter(&ahead));
+        out.count(back.names_shared());
         if grade == 0 {
             let seen = words.seen(at..to, at);
             out.put(seen.share());
-            out.count(seen.rare_shared);
-            out.count(seen.names_shared);
+            out.count(seen.rare_shared());
+            out.count(seen.names_shared());
         } else {
             out.count(self.breaks.chars(first..n));
             out.count(self.breaks.chars(n..end));
