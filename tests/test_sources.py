@@ -360,6 +360,23 @@ def test_an_address_that_nothing_opens_is_refused(tmp_path: Path) -> None:
         build("carrier-pigeon://loft/a.txt", tmp_path / "out", recipe=NO_RULES)
 
 
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_bytes(GOOD)
+    (tmp_path / "in" / "b.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    with pytest.raises(SourceError, match=r"the link .*/in/b\.jsonl leads nowhere"):
+        build(tmp_path / "in", tmp_path / "out", recipe=NO_RULES)
+
+
+def test_records_of_the_same_id_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id": "a", "text": "One."}\n{"id": "a", "text": "Two."}\n{"id": "a", "text": "One."}\n')
+    build(path, tmp_path / "out", recipe=NO_RULES)
+    sources = rows(tmp_path / "out", "sources")
+    assert [(row["record_id"], row["position"]) for row in sources] == [("a", 1), ("a", 2), ("a", 3)]
+    assert len({row["document_id"] for row in sources}) == len({row["id"] for row in rows(tmp_path / "out", "stories")}) == 3
+
+
 def test_an_empty_file_among_others_has_an_account_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.jsonl").write_bytes(b"")

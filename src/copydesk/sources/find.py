@@ -34,7 +34,8 @@ def find_files(
         left_out: Is told of each file in a folder that is of no known kind.
 
     Raises:
-        SourceError: An address does not exist or is of no known kind, a folder holds nothing, a file comes up twice.
+        SourceError: An address does not exist or is of no known kind, a folder holds nothing, a file comes up twice, a
+            link leads nowhere.
     """
     roots = [_root(address) for address in addresses]
     if not roots:
@@ -98,6 +99,9 @@ def _files_at(
         if hidden or made:
             continue
         if kind_of(name, suffixes):
+            if info.get("islink") and not system.exists(name):
+                message = f"the link {name} leads nowhere"
+                raise SourceError(message, "mend or remove it: what it stands for would be missing from the edition")
             found.append((system.unstrip_protocol(name), str(below), int(info["size"] or 0)))
         else:
             left_out(name)
