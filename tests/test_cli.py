@@ -97,7 +97,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 USAGE: dict[str, tuple[str, str]] = {
     "no command": ("", "arguments are required: COMMAND"),
     "no such command": ("scrub", "invalid choice: 'scrub'"),
-    "no such option": ("clean --loud", "unrecognized arguments: --loud"),
+    "a command with a slip": ("biuld in.jsonl -o out", "did you mean 'build'?"),
+    "no such option": ("clean --loud", "unrecognized arguments: --loud\n"),
+    "an option with a slip": ("build in.jsonl -o out --worker=2", "--worker=2; did you mean --workers?"),
+    "an option of an action with a slip": ("rules list --jsn", "--jsn; did you mean --json?"),
     "build without inputs": ("build -o out", "arguments are required: INPUT"),
     "build without output": ("build in.jsonl", "arguments are required: -o/--out"),
     "workers that are no number": ("build in.jsonl -o out --workers many", "invalid int value: 'many'"),
@@ -117,13 +120,33 @@ def test_wrong_usage_is_2(name: str, capsys: pytest.CaptureFixture[str]) -> None
     assert err.startswith("usage: copydesk")
 
 
+def test_clean_decodes_what_is_no_utf8_if_the_recipe_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Der Bürgermeister sagte, die Brücke über den Fluß werde erst im März geöffnet."
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1252"))
+    (tmp_path / "detect.toml").write_text('[input]\nlegacy = "detect"\n', encoding="utf-8")
+    code, out, _ = run(capsys, "clean", tmp_path / "a.txt", "--recipe", tmp_path / "detect.toml")
+    assert (code, out) == (0, f"{text}\n")
+
+
+def test_clean_says_that_a_file_of_records_is_for_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "One."}\n', encoding="utf-8")
+    code, _, err = run(capsys, "clean", path)
+    assert code == 0
+    assert "`copydesk build` reads a file of records" in err
+
+
 WRONG: dict[str, tuple[str, str, str]] = {
     "clean: no such file": ("clean none.txt", "cannot read none.txt: No such file or directory", "check the path"),
     "clean: a folder": ("clean folder", "cannot read folder: Is a directory", "check the path"),
-    "clean: not UTF-8": ("clean latin.txt", "latin.txt is not UTF-8: unexpected end of data at byte 3", "iconv"),
+    "clean: not UTF-8": ("clean latin.txt", "latin.txt is not UTF-8: unexpected end of data at byte 3", "legacy"),
     "clean: no such recipe": ("clean good.txt --recipe none.toml", "cannot read the recipe none.toml", "--recipe"),
     "clean: a wrong recipe": ("clean good.txt --recipe wrong.toml", "there is no setting mends", "did you mean mend?"),
     "clean: no such pack": ("clean good.txt --rules none.toml", "none.toml: ", "check the path of the rule pack"),
+    "clean: what is no rule": ("clean good.txt --off mend.ftfy", "`mend.ftfy`", "set ftfy = false under [mend]"),
+    "clean: no such rule of a kind": ("clean good.txt --off tags.x", "`tags.x`", "known here: tags.bare_word, tags."),
     "clean: no such rule": ("clean good.txt --off captoin", "`captoin`", "id you mean `caption`?"),
     "build: no such input": ("build none.txt -o out", "none.txt does not exist", "check the path"),
     "build: no version": ("build good.txt -o out --version v1", "'v1' is no version", "such as 1.0.0, without a v"),

@@ -235,6 +235,15 @@ def _check_together(kinds: Sequence[Kind]) -> None:
                     fail(where, f"`after` names an unknown label `{label}`", nearest(label, labels))
 
 
+_SETTINGS = {
+    "mend": "it is no rule: set ftfy = false under [mend]",
+    "emoji": "it is no rule: set splinters = false under [emoji]",
+    "model": 'it is no rule: set mode = "off" under [model]',
+    "split": 'it is no rule: set mode = "off" or "structure" under [split]',
+}
+"""How to switch off what else names edits in the ledger, by the first part of the name."""
+
+
 def _without(kinds: Sequence[Kind], off: Collection[str]) -> Iterator[Kind]:
     """Leave out the kinds and rules that are switched off."""
     from copydesk.rulepack import fail, nearest
@@ -242,7 +251,10 @@ def _without(kinds: Sequence[Kind], off: Collection[str]) -> Iterator[Kind]:
     known = {name for kind in kinds for name in (kind.label, *(rule.id for rule in kind.rules))}
     for name in off:
         if name not in known:
-            fail("rules.off", f"there is no kind or rule `{name}`", nearest(name, known))
+            family = name.partition(".")[0]
+            near = {rule for rule in known if rule.startswith(f"{family}.")} or {kind.label for kind in kinds}
+            advice = _SETTINGS.get(family) or nearest(name, near)
+            fail("rules.off", f"there is no kind or rule `{name}`", advice)
     for kind in kinds:
         rules = tuple(rule for rule in kind.rules if kind.label not in off and rule.id not in off)
         if rules:

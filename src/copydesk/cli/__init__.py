@@ -127,11 +127,7 @@ class _Command(Parser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Fill the parser and parse."""
         self.fill()
-        parsed, left = super().parse_known_args(args, namespace)
-        if isinstance(getattr(parsed, "inputs", None), list):  # argparse looks for inputs on one side of options only
-            parsed.inputs += [word for word in left if not word.startswith("-")]
-            left = [word for word in left if word.startswith("-")]
-        return parsed, left
+        return super().parse_known_args(args, namespace)
 
 
 class _Version(argparse.Action):

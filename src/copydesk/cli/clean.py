@@ -18,12 +18,15 @@ from copydesk.cli.options import (
 if TYPE_CHECKING:
     import argparse
 
+RECORDS = (".jsonl", ".ndjson", ".jsonlines", ".parquet", ".gz", ".zst")
+"""How files are called that hold a text a line, which are not what this command is for."""
+
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     command.description = "Cleans one text and prints its stories, with an empty line between two of them."
     add_recipe_options(command)
-    command.add_argument("file", nargs="?", default="-", metavar="FILE", help="a UTF-8 text file; - for standard input")
+    command.add_argument("file", nargs="?", default="-", metavar="FILE", help="a text file; - for standard input")
     command.add_argument(
         "--annotate",
         action="store_true",
@@ -55,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     if options.annotate and options.diff:
         options.refuse("argument --diff: not allowed with argument --annotate")
     recipe = recipe_of(options)
-    raw = read_text(options.file)
+    raw = read_text(options.file, detect=recipe.input.legacy == "detect")
     cleaned = Desk(recipe).clean(raw)
     if options.json:
         print_text(terminal.cleaned_as_json(cleaned))
@@ -65,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
         paging.show(terminal.annotated(raw, cleaned.lines, color=color()), paged=options.pager)
     else:
         print_text(terminal.shown(cleaned.text) if sys.stdout.isatty() else cleaned.text)
+    if options.file.lower().endswith(RECORDS):
+        tell("copydesk: this was taken for one text; `copydesk build` reads a file of records")
     if cleaned.needs_review:
         tell("copydesk: kept whole for review: too much of the text would have been struck")
     return 0

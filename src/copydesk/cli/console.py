@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,20 +41,31 @@ VARIABLES = {
 """Every variable of the environment that copydesk itself reads, and what for; libraries read more."""
 
 
-def read_text(name: str) -> str:
-    """Read a UTF-8 text from a file, or from standard input when the name is `-`, line ends as they are.
+def read_text(name: str, *, detect: bool = False) -> str:
+    """Read a text from a file, or from standard input when the name is `-`, line ends as they are.
+
+    Args:
+        name: The file.
+        detect: Whether a text that is no UTF-8 is decoded by the encoding that it seems to be in.
 
     Raises:
-        SourceError: It cannot be read, or is not UTF-8.
+        SourceError: It cannot be read, or decoded.
     """
     try:
-        return (sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()).decode("utf-8")
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         message = f"cannot read {name}: {error.strerror}"
         raise SourceError(message, "check the path") from None
+    try:
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
+        from copydesk.sources.legacy import decode
+
+        if detect and (legacy := decode(raw)):
+            return legacy.text
         message = f"{name} is not UTF-8: {error.reason} at byte {error.start}"
-        raise SourceError(message, "convert it first, for instance with iconv") from None
+        hint = "no other encoding fits it either" if detect else 'set legacy = "detect" under [input] in the recipe'
+        raise SourceError(message, hint) from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,6 +82,29 @@ class Parser(argparse.ArgumentParser):
         from copydesk.terminal import in_a_line
 
         super().error(in_a_line(message))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of the choices, and say which one may be meant."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            close = get_close_matches(str(value), map(str, action.choices or ()), n=1)
+            if close:
+                error.message = f"{value!r} is no choice; did you mean {close[0]!r}?"
+            raise
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, and leave nothing over: who knows the options says which one may be meant."""
+        parsed, left = super().parse_known_args(args, namespace)
+        if isinstance(getattr(parsed, "inputs", None), list):  # argparse looks for inputs on one side of options only
+            parsed.inputs += [word for word in left if not word.startswith("-")]
+            left = [word for word in left if word.startswith("-")]
+        if left:
+            known = [name for action in self._actions for name in action.option_strings]
+            close = [get_close_matches(word.partition("=")[0], known, n=1) for word in left]
+            meant = ", ".join(name for names in close for name in names)
+            self.error(f"unrecognized arguments: {' '.join(left)}" + (f"; did you mean {meant}?" if meant else ""))
+        return parsed, left
 
 
 def print_text(text: str) -> None:
