@@ -18,7 +18,7 @@ import plain_text  # noqa: E402 - programs of training/ stand beside each other 
 import public  # noqa: E402
 import synthetic  # noqa: E402
 from mixes import Mixer  # noqa: E402
-from texts import Text, shown  # noqa: E402
+from texts import Teaser, Text, shown  # noqa: E402
 
 MARKDOWN = [
     ("front matter", '---\ntitle: "Low tide"\ntags: a\n---\nThe *boat* left.\n', [["Low tide"], ["The boat left."]]),
@@ -218,7 +218,7 @@ STORIES = [story(f"Place{n}", "en" if n % 3 else "fr", 3 + n) for n in range(24)
 
 @pytest.mark.parametrize("kind", ["concat", "teasers"])
 def test_mixed_documents_are_cut_where_their_parts_meet(kind: str) -> None:
-    mixer = Mixer(STORIES, [("Find out how the ferry of Otherplace was saved.", "other.example")], "seed")
+    mixer = Mixer(STORIES, [Teaser("en", "Find out how the ferry of Otherplace was saved.", "other.example")], "seed")
     made = mixer.concats(40) if kind == "concat" else mixer.rows_of_teasers(40)
     for document in made:
         lines = shown(document.text)

@@ -6,7 +6,7 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from texts import Mixed, Text
+from texts import Mixed, Teaser, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,8 @@ SAME_LANGUAGE = 0.88
 """Share of the mixes whose articles are all in one language."""
 WITH_TITLES = 0.35
 KNOWN_TEASERS = 0.7
-"""Share of the teasers that are summaries as pages carry them, where there are any; the others are first sentences."""
+"""Share of the teasers that are summaries as pages carry them, where there are many; the others are first sentences."""
+MANY_TEASERS = 30
 PAIRS = 0.15
 """Share of the rows of teasers that are headlines with a sentence each."""
 CUT_SHORT = 0.1
@@ -40,15 +41,17 @@ class Mixer:
 
     Args:
         texts: The texts.
-        teasers: Summaries of other stories, as pages carry them: text and site.
+        teasers: Summaries of other stories, as pages carry them: language, text and site.
         seed: The same texts and seed give the same documents.
     """
 
-    def __init__(self, texts: Sequence[Text], teasers: Sequence[tuple[str, str]], seed: str) -> None:
+    def __init__(self, texts: Sequence[Text], teasers: Sequence[Teaser], seed: str) -> None:
         self._random = random.Random(seed)  # noqa: S311 - the same documents every time
         self._seed = seed
         self._texts = texts
-        self._teasers = teasers
+        self._teasers: dict[str, list[Teaser]] = {}
+        for teaser in teasers:
+            self._teasers.setdefault(teaser.language, []).append(teaser)
         self._by_language: dict[str, list[Text]] = {}
         for text in texts:
             self._by_language.setdefault((text.language or "en")[:2], []).append(text)
@@ -84,12 +87,13 @@ class Mixer:
         main = self._random.choice(texts)
         parts, sites = [self._part(main, LONGEST_MAIN, titled=False)], [main.site]
         in_pairs = self._random.random() < PAIRS
-        english = (main.language or "en").startswith("en")
+        summaries = list(self._teasers.get((main.language or "en")[:2], ()))
+        share = KNOWN_TEASERS * min(1.0, len(summaries) / MANY_TEASERS)
         for text in self._random.sample(texts, min(self._random.randint(*TEASERS), len(texts))):
-            if english and self._teasers and self._random.random() < KNOWN_TEASERS:
-                teaser, site = self._random.choice(self._teasers)
-                parts.append([teaser])
-                sites.append(site)
+            if summaries and self._random.random() < share:
+                teaser = summaries.pop(self._random.randrange(len(summaries)))
+                parts.append([teaser.text])
+                sites.append(teaser.site)
                 continue
             lead = self._lead(text)
             title = _title(text)

@@ -16,39 +16,36 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import random
 import time
-from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
+import documents
 import forests
 import labels
-import mixes
 import splitter_card
 import tables
 import texts
-import words
 from copydesk._kernel import BREAK_FEATURES, SECOND_FEATURES, Kernel, break_features
+from lexicon import Knowledge, common_stems, learn_words, openings
 from train import FOLDS, arguments, fold_of, say, text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from texts import Mixed, Text
+    from documents import Sample
 
     Floats = NDArray[np.float32]
 
-CONCATS = 14_000
-ROWS_OF_TEASERS = 6_000
+SUMMARIES = Path(__file__).parent / "summaries.toml"
 FIRST = forests.Growth(trees=150, leaves=31, least_lines=40, features=0.3)
-SECOND = forests.Growth(trees=120, leaves=15, rate=0.08, least_lines=40, features=0.3)
+SECOND = forests.Growth(trees=300, leaves=31, rate=0.05, least_lines=40, features=0.3)
 LOOKS = (25, 50, 90)
 """After so many trees of the first look, breaks that are clearly none by then are asked no further."""
 WRONG_AT_A_LOOK = 0.002
@@ -65,56 +62,8 @@ FIRST_TEASER_WEIGHT = 3.0
 NEAR_FIRST_TEASER = 3
 BREAKS_KEPT = 0.6
 """Share of the breaks inside the stories of mixed documents that are learned from: there are many of them."""
-OTHER_LINES = 6
-"""For each first or last line so many others are learned from."""
-COMMON_RATE = 0.004
-"""A stem in this share of a language's texts is not common at all ..."""
-LEAST_COMMON = 0.2
-LEAST_TEXTS = 12
-"""Languages with fewer texts say nothing about what is common."""
-FEWEST_LINES = 4
-"""Texts with fewer lines show little of how stories open and close."""
-FEWEST_TEXTS = 3
-"""A stem in fewer texts is not known to be common."""
-STEM_LENGTH = 5
-COMMON_LINES = 60
 CALIBRATION_POINTS = 40
-UNKNOWN = -1.0
 COHESION = BREAK_FEATURES.index("cohesion")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A document to learn from, or to measure on.
-
-    Attributes:
-        kind: What sort it is: a key of `KIND_WEIGHTS`, or a development set.
-        id: Its name.
-        text: The document.
-        fold: Its fold.
-        sites: The sites that it is made of.
-        cuts: A number a break: 1 for a cut, 0 for none, `UNKNOWN`.
-    """
-
-    kind: str
-    id: str
-    text: str
-    fold: int
-    sites: frozenset[str]
-    cuts: Floats
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What a splitter has besides its forests.
-
-    Attributes:
-        words: Weights of words in first lines, and in last lines.
-        common: How common stems are.
-    """
-
-    words: Mapping[str, tuple[float, float]]
-    common: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -141,12 +90,12 @@ def main() -> None:
     public = labels.matching(options.clean)
     known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
-    teasers = list(known_teasers(development))
-    tests = [sample_of(mixed, row_fold(mixed)) for mixed in development]
+    teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES)]
+    tests = [documents.sample_of(mixed, documents.row_fold(mixed)) for mixed in development]
     hidden = [set[str]() for _ in range(FOLDS)]
     for test in tests:
         hidden[test.fold] |= test.sites
-    samples = [*whole(known), *pages(options.eval), *mixed_documents(known, teasers)]
+    samples = [*documents.whole(known), *documents.pages(options.eval), *documents.mixed_documents(known, teasers)]
     say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
 
     common = common_stems(known)
@@ -194,110 +143,6 @@ def main() -> None:
     say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
 
 
-def row_fold(mixed: Mixed) -> int:
-    """Give the fold of a development document: of a whole article its site's."""
-    return fold_of(mixed.sites[0] if mixed.kind == "single" else mixed.id)
-
-
-def sample_of(mixed: Mixed, fold: int) -> Sample:
-    """Make a sample of a document whose cuts are known."""
-    cuts = np.zeros(max(0, len(texts.shown(mixed.text)) - 1), np.float32)
-    cuts[[start - 1 for start in mixed.starts]] = 1
-    return Sample(mixed.kind, mixed.id, mixed.text, fold, frozenset(mixed.sites), cuts)
-
-
-def known_teasers(development: Iterable[Mixed]) -> Iterable[tuple[str, str]]:
-    """Give the summaries of the development set, each with its site."""
-    for mixed in development:
-        if mixed.kind == "teasers_desc":
-            lines = texts.shown(mixed.text)
-            for start, site in zip(mixed.starts, mixed.sites[1:], strict=True):
-                yield lines[start], site
-
-
-def whole(known: Iterable[Text]) -> Iterable[Sample]:
-    """Make samples of whole texts: no break of theirs is a cut."""
-    for text in known:
-        kind = "public" if text.source == "public" else "article"
-        cuts = np.zeros(len(text.lines) - 1, np.float32)
-        yield Sample(kind, text.id, "\n".join(text.lines), fold_of(text.site), frozenset([text.site]), cuts)
-
-
-def pages(folder: Path) -> Iterable[Sample]:
-    """Make samples of noisy pages: no cut between two real lines; what holds elsewhere is not known."""
-    for path in sorted((folder / "noise").glob("*.jsonl.gz")):
-        for page in labels.noise_documents(path, path.parent):
-            real = [n for n, line in enumerate(page.lines) if line.label == labels.REAL]
-            if len(page.lines) > 1 and real:
-                cuts = np.full(len(page.lines) - 1, UNKNOWN, np.float32)
-                cuts[real[0] : real[-1]] = 0
-                yield Sample("page", page.id, page.text, fold_of(page.site), frozenset([page.site]), cuts)
-
-
-def mixed_documents(known: Sequence[Text], teasers: Sequence[tuple[str, str]]) -> Iterable[Sample]:
-    """Mix the texts of each fold among themselves: half of the documents of articles alone, half of all texts."""
-    for k in range(FOLDS):
-        mine = [text for text in known if fold_of(text.site) == k]
-        summaries = [teaser for teaser in teasers if fold_of(teaser[1]) == k]
-        articles = [text for text in mine if text.is_article]
-        for name, pool in (
-            ("articles", articles),
-            ("all", [t for t in mine if t.is_article or len(t.lines) >= FEWEST_LINES]),
-        ):
-            mixer = mixes.Mixer(pool, summaries, f"{forests.SEED}-{k}-{name}")
-            made = mixer.concats(CONCATS // FOLDS // 2) + mixer.rows_of_teasers(ROWS_OF_TEASERS // FOLDS // 2)
-            yield from (sample_of(mixed, k) for mixed in made)
-
-
-def learn_words(
-    known: Iterable[Text], teasers: Iterable[tuple[str, str]], chosen: Any
-) -> dict[str, tuple[float, float]]:
-    """Learn how much words speak for a first line, and for a last one; `chosen` says which sites may be seen."""
-    draw = random.Random(forests.SEED)  # noqa: S311 - the same lines every time
-    tables_: tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]] = ([], [])
-    for text in known:
-        lines = text.lines
-        if not chosen(text.site) or len(lines) < FEWEST_LINES or not (text.is_article or text.source == "public"):
-            continue
-        for table, special, others in (
-            (tables_[0], 0, range(1, len(lines))),
-            (tables_[1], len(lines) - 1, range(len(lines) - 1)),
-        ):
-            table.append((lines[special], text.site, 1.0))
-            drawn = draw.sample(others, min(OTHER_LINES, len(others)))
-            table.extend((lines[n], text.site, 0.0) for n in drawn)
-    tables_[0].extend((teaser, site, 1.0) for teaser, site in teasers if chosen(site))
-    opening, closing = (words.learn_one(*zip(*table, strict=True)) for table in tables_)
-    return {word: (opening.get(word, 0.0), closing.get(word, 0.0)) for word in sorted({*opening, *closing})}
-
-
-def common_stems(known: Iterable[Text]) -> dict[str, float]:
-    """Tell how common stems are in the language where they are most common: 0 rare, 1 in every text."""
-    languages: dict[str, list[Text]] = {}
-    for text in known:
-        if text.is_article or text.source == "public":
-            languages.setdefault((text.language or "en")[:2], []).append(text)
-    out: dict[str, float] = {}
-    for found in languages.values():
-        if len(found) < LEAST_TEXTS:
-            continue
-        spread: Counter[str] = Counter()
-        for text in found:
-            spread.update({stem for line in text.lines[:COMMON_LINES] for stem in stems(line)})
-        for stem, count in spread.items():
-            if count >= FEWEST_TEXTS:
-                rate = (count - 1) / (len(found) + 10)
-                common = 1 - math.log(rate) / math.log(COMMON_RATE)
-                if common >= LEAST_COMMON:
-                    out[stem] = max(out.get(stem, 0.0), round(common, 2))
-    return dict(sorted(out.items()))
-
-
-def stems(line: str) -> Iterable[str]:
-    """Give the words of a line as the kernel ties them together: by their first letters."""
-    return (word[:STEM_LENGTH] for word in words.words(line))
-
-
 def features(samples: Sequence[Sample], knowledge: Sequence[Knowledge]) -> list[Floats]:
     """Read the features of the first look, each document with what was learned without its fold."""
     eyes = [kernel(k) for k in knowledge]
@@ -318,6 +163,7 @@ def kernel(knowledge: Knowledge) -> Kernel:
         "features": BREAK_FEATURES,
         "second_features": SECOND_FEATURES,
         "words": dict(knowledge.words),
+        "openings": openings(),
         "common": dict(knowledge.common),
         "most_cohesion": 1.0,
         "first": nothing,
@@ -429,6 +275,7 @@ def write(path: Path, knowledge: Knowledge, looks: Looks) -> None:
         "features": BREAK_FEATURES,
         "second_features": SECOND_FEATURES,
         "words": knowledge.words,
+        "openings": openings(),
         "common": knowledge.common,
         "most_cohesion": looks.most_cohesion,
         "first": {"trees": forests.plain(first), "looks": [{"trees": t, "clear": c} for t, c in looks.early]},

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from copydesk import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from splitter import Sample
+    from documents import Sample
 
 FEATURES_SHOWN = 25
 
@@ -79,10 +80,11 @@ def _measures(samples: Sequence[Sample], scores: Sequence[NDArray[np.float64]]) 
         "\n## Breaks of unseen sites\n\n",
         f"A document is cut if a break scores at least {least}, then at all breaks from {least_next} on; ",
         "lengths, digests and structural evidence are left out here.\n\n",
-        "| documents | number | cut at all | cuts found | cuts that are right |\n|---|---|---|---|---|\n",
+        "| documents | number | cut at all | cuts found | cuts that are right | first cut right | first cut early |\n",
+        "|---|---|---|---|---|---|---|\n",
     ]
     for kind in dict.fromkeys(sample.kind for sample in samples):
-        documents = cut = found = true = made = 0
+        documents = cut = found = true = made = exact = early = 0
         for sample, score in zip(samples, scores, strict=True):
             if sample.kind != kind or not len(score):
                 continue
@@ -94,9 +96,13 @@ def _measures(samples: Sequence[Sample], scores: Sequence[NDArray[np.float64]]) 
             true += int((sample.cuts > 0).sum())
             found += int((chosen & (sample.cuts > 0)).sum())
             made += int(chosen.sum())
+            wanted, first = (int(np.argmax([*cuts, True])) for cuts in (sample.cuts > 0, chosen))
+            exact += first == wanted
+            early += first < wanted
         right = f"{found / made:.1%}" if made and true else ""
         recall = f"{found / true:.1%}" if true else ""
-        lines.append(f"| {kind} | {documents:,} | {cut / max(1, documents):.1%} | {recall} | {right} |\n")
+        firsts = f"{exact / documents:.1%} | {early / documents:.1%}" if true else " | "
+        lines.append(f"| {kind} | {documents:,} | {cut / max(1, documents):.1%} | {recall} | {right} | {firsts} |\n")
     return "".join(lines)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 MOST_LINES = 600
@@ -43,6 +44,21 @@ class Text:
     title: str
     is_article: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """What a page says of another story.
+
+    Attributes:
+        language: Two letters.
+        text: A sentence or two.
+        site: What must not be on both sides of a fold.
+    """
+
+    language: str
+    text: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,22 @@ def of_public(paths: Sequence[Path]) -> Iterator[Text]:
             fitting += 1
             if fitting == TEXTS_PER_FILE:
                 break
+
+
+def of_summaries(path: Path) -> Iterator[Teaser]:
+    """Read the summaries that were written for training; each is a site of its own."""
+    for language, written in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for number, text in enumerate(written):
+            yield Teaser(language, text, f"summaries.{language}.{number}")
+
+
+def of_rows(documents: Iterable[Mixed]) -> Iterator[Teaser]:
+    """Give the summaries of the development set; they are in English, but for a few."""
+    for mixed in documents:
+        if mixed.kind == "teasers_desc":
+            lines = shown(mixed.text)
+            for start, site in zip(mixed.starts, mixed.sites[1:], strict=True):
+                yield Teaser("en", lines[start], site)
 
 
 def development(folder: Path, sites: dict[str, str]) -> Iterator[Mixed]:

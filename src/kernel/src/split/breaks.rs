@@ -3,6 +3,7 @@
 //! model that was trained on others.
 
 use super::common::Commonness;
+use super::openings::{Opening, Openings};
 use super::stream::{Overlap, Stream, share};
 use crate::features::{Page, Row, distance, ends_well, nearest, rate};
 use crate::weights::{Score, Weights};
@@ -64,6 +65,14 @@ pub const NAMES: &[&str] = &[
     "closes_max",
     "closes_b2",
     "closes_a1",
+    "leans_b1",
+    "leans_a1",
+    "leans_a2",
+    "leans_a3",
+    "speaks_b1",
+    "speaks_a1",
+    "speaks_a2",
+    "notes_a1",
     "dateline",
     "byline",
     "dateline_before",
@@ -91,6 +100,8 @@ pub const NAMES: &[&str] = &[
     "line2_seen",
     "line2_rare_seen",
     "line3_seen",
+    "line_seen_before",
+    "line_seen_less",
     "next80_seen",
     "next80_rare_seen",
     "next80_names_seen",
@@ -114,6 +125,10 @@ pub const NAMES: &[&str] = &[
     "names_crossing_behind",
     "names_behind",
     "line_next",
+    "line_rare_next",
+    "line_names_next",
+    "line_introduced",
+    "line_names_introduced",
     "opening_behind",
     "opening_before",
     "near_a3",
@@ -163,6 +178,10 @@ pub struct Breaks<'a, 'p> {
     crossings: Vec<(Overlap, Overlap)>,
     opens: Vec<Score>,
     closes: Vec<Score>,
+    openings: Vec<Opening>,
+    /// The share of each line's words that were seen before it, and the mean of that over the lines before each.
+    seen: Vec<f32>,
+    seen_before: Vec<f32>,
     cohesion: Vec<f32>,
     sums: Vec<Sums>,
     /// The last line with a dateline, or a byline, before each.
@@ -226,13 +245,14 @@ impl Fabric {
 
 impl<'a, 'p> Breaks<'a, 'p> {
     /// Reads the breaks of a page.
-    pub fn new(page: &'a Page<'p>, fabric: Fabric, weights: &Weights) -> Self {
+    pub fn new(page: &'a Page<'p>, fabric: Fabric, weights: &Weights, openings: &Openings) -> Self {
         let Fabric { topical, starts, cohesion } = fabric;
         let lines = page.len();
         let new: Vec<f32> = (0..lines)
             .map(|n| topical.seen(starts[n]..(starts[n] + MIDDLE).min(topical.len()), starts[n]).share())
             .collect();
         let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
+        let seen: Vec<f32> = (0..lines).map(|n| topical.seen(starts[n]..starts[n + 1], starts[n]).share()).collect();
         let (opens, closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
         let mut out = Self {
             cohesion_ranks: ranks(&cohesion),
@@ -240,6 +260,9 @@ impl<'a, 'p> Breaks<'a, 'p> {
             crossings: topical.crossings(&starts[..lines]),
             opens,
             closes,
+            openings: page.ranges.iter().map(|r| openings.of(&page.words[r.clone()])).collect(),
+            seen_before: means_before(&seen),
+            seen,
             cohesion,
             sums: Vec::with_capacity(lines + 1),
             dateline_before: nearest(&page.datelines).0,
@@ -372,6 +395,14 @@ impl<'a, 'p> Breaks<'a, 'p> {
         out.put_all(&[closes.sum, closes.max]);
         out.put(n.checked_sub(2).map_or(0.0, |m| self.closes[m].sum));
         out.put(self.closes[n].sum);
+        let opening = |m: usize| self.openings.get(m).copied().unwrap_or_default();
+        for m in [n - 1, n, n + 1, n + 2] {
+            out.flag(opening(m).leans);
+        }
+        for m in [n - 1, n, n + 1] {
+            out.flag(opening(m).speaks);
+        }
+        out.flag(opening(n).notes);
         let zone = n..(n + OPENING).min(page.len());
         let ahead = |marks: &[bool]| zone.clone().position(|m| marks[m]).map_or(-1.0, |d| d as f32);
         out.put(ahead(&page.datelines));
@@ -405,6 +436,9 @@ impl<'a, 'p> Breaks<'a, 'p> {
         out.put(seen.share());
         out.count(seen.rare_shared());
         out.put(words.seen(line(n + 2), at).share());
+        let (here, before) = (self.seen[n], self.seen_before[n]);
+        out.put(before);
+        out.put(if here >= 0.0 && before >= 0.0 { here - before } else { 0.0 });
         for width in [MIDDLE, FAR] {
             let seen = words.seen(at..(at + width).min(words.len()), at);
             out.put_all(&[seen.share(), seen.rare_share(), seen.name_share()]);
@@ -422,7 +456,12 @@ impl<'a, 'p> Breaks<'a, 'p> {
         out.put_all(&[names_crossing, before.name_share(), behind.name_share()]);
         out.count(behind.names());
         let here = line(n);
-        out.put(words.kept_up(here.clone(), here.end).share());
+        let next = words.kept_up(here.clone(), here.end);
+        out.put_all(&[next.share(), next.rare_share()]);
+        out.count(next.names_shared());
+        let introduced = words.introduced(here);
+        out.put(introduced.share());
+        out.count(introduced.names_shared());
         let opening = |stretch: std::ops::Range<usize>| words.seen(stretch, self.opening.min(at)).share();
         out.put(opening(at..(at + MIDDLE).min(words.len())));
         out.put(if at >= self.opening { opening(at.saturating_sub(MIDDLE).max(self.opening)..at) } else { -1.0 });
@@ -449,6 +488,21 @@ impl<'a, 'p> Breaks<'a, 'p> {
         let d = &self.document;
         out.put_all(&[d.line_chars, d.stops, d.bodies, d.linked, d.unspaced, d.gaps]);
     }
+}
+
+/// For each place the mean of the values before it, the first left out (nothing stands before the first line) and those
+/// that are unknown; -1 if there are none.
+fn means_before(values: &[f32]) -> Vec<f32> {
+    let (mut sum, mut count) = (0.0, 0.0);
+    let mut out = Vec::with_capacity(values.len());
+    for (n, &value) in values.iter().enumerate() {
+        out.push(if count > 0.0 { sum / count } else { -1.0 });
+        if n > 0 && value >= 0.0 {
+            sum += value;
+            count += 1.0;
+        }
+    }
+    out
 }
 
 /// Share of the breaks (those before line 1 and later) with a lower value.

@@ -2,6 +2,7 @@
 
 use super::breaks::{self, Breaks, Fabric};
 use super::common::Commonness;
+use super::openings::{OpeningSpec, Openings};
 use super::path::{self, Candidate, Care};
 use super::second::{self, Second};
 use super::{Evidence, Kind, Start};
@@ -23,6 +24,8 @@ pub struct CutterSpec {
     pub second_features: Vec<String>,
     /// Weights of words: how much each speaks for a story's first line, and for its last.
     pub words: BTreeMap<String, Pair>,
+    /// What tells lines that go on with what was said before.
+    pub openings: OpeningSpec,
     /// How common the stems of words are, 0 to 1; what is not in it is rare.
     pub common: BTreeMap<String, f32>,
     /// A break at which the text hangs together better than this is clearly none; see `Fabric::open`.
@@ -63,6 +66,9 @@ const CLEARLY_NONE: f32 = -6.0;
 const BLOCK: usize = 64;
 /// From this sum of the first look on a break is looked at again; a document without one is one story.
 const AGAIN: f32 = -2.0;
+/// Right before a probable cut a break is looked at again from this sum on: the first of some teasers often goes on about
+/// what the story is about.
+const BESIDE_A_CUT: f32 = -5.0;
 /// An item of a digest is shorter than so many times `Caution::length`.
 const ITEM_LENGTHS: usize = 3;
 /// Fewer items than this are no digest.
@@ -71,6 +77,7 @@ const LEAST_ITEMS: usize = 3;
 /// A splitter, ready to look at documents. Exact arithmetic only, as in the line model.
 pub struct Cutter {
     weights: Weights,
+    openings: Openings,
     common: Commonness,
     most_cohesion: f32,
     first: Forest,
@@ -90,6 +97,7 @@ impl Cutter {
         let width = breaks::NAMES.len();
         Ok(Self {
             weights: Weights::new(&spec.words),
+            openings: Openings::new(&spec.openings),
             common: Commonness::new(&spec.common),
             most_cohesion: spec.most_cohesion,
             first: Forest::new(&spec.first.trees, width, &spec.first.looks).map_err(of_splitter)?,
@@ -102,7 +110,7 @@ impl Cutter {
 
     /// The breaks of a page, as this splitter sees them, whether it would look at them or not: for training.
     pub fn breaks<'a, 'p>(&self, page: &'a Page<'p>) -> Breaks<'a, 'p> {
-        Breaks::new(page, Fabric::new(page, &self.common), &self.weights)
+        Breaks::new(page, Fabric::new(page, &self.common), &self.weights, &self.openings)
     }
 
     /// How sure a cut is before each line of a page; 0 before the first.
@@ -116,9 +124,11 @@ impl Cutter {
         if open.is_empty() {
             return out;
         }
-        let breaks = Breaks::new(page, fabric, &self.weights);
+        let breaks = Breaks::new(page, fabric, &self.weights, &self.openings);
         let sums = self.first_look(&breaks, &open);
-        let again: Vec<usize> = (1..page.len()).filter(|&n| sums[n] >= AGAIN).collect();
+        let beside_a_cut =
+            |n: usize| sums[n] >= BESIDE_A_CUT && sums.get(n + 1).is_some_and(|&next| next >= second::PROBABLE);
+        let again: Vec<usize> = (1..page.len()).filter(|&n| sums[n] >= AGAIN || beside_a_cut(n)).collect();
         if again.is_empty() {
             return out;
         }

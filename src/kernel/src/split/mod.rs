@@ -7,6 +7,7 @@
 pub mod breaks;
 pub mod common;
 pub mod cutter;
+pub mod openings;
 pub mod path;
 pub mod second;
 pub mod stream;

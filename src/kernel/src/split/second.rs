@@ -51,7 +51,7 @@ const NONE: f32 = -9.0;
 /// From this sum of the first look on a break may part two stories ...
 const CANDIDATE: f32 = -1.0;
 /// ... and from this one on it probably does.
-const PROBABLE: f32 = 0.5;
+pub(super) const PROBABLE: f32 = 0.5;
 /// Breaks around one whose sums are looked at.
 const NEAR: usize = 3;
 const SOME: usize = 6;

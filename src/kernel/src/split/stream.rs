@@ -232,6 +232,13 @@ impl Stream {
         Overlap::of(&self.facts[stretch], (ties, |behind| behind >= end), (lasts, |last| last >= at))
     }
 
+    /// What of a stretch was not there before and comes again behind it.
+    pub fn introduced(&self, stretch: Range<usize>) -> Overlap {
+        let (ties, lasts) = (&self.before[stretch.clone()], &self.last[stretch.clone()]);
+        let end = stretch.end as u32;
+        Overlap::of(&self.facts[stretch], (ties, |before| before == 0), (lasts, |last| last >= end))
+    }
+
     /// For each of the places (rising) what stands before it that comes again behind it, and the reverse.
     pub fn crossings(&self, places: &[usize]) -> Vec<(Overlap, Overlap)> {
         let (mut before, mut gone) = (Sum::default(), Sum::default());
@@ -321,6 +328,8 @@ mod tests {
         assert_eq!(weights(&words.seen(2..5, 2)).1, 2.0);
         assert_eq!(weights(&words.kept_up(0..2, 2)).1, 2.0);
         assert_eq!(weights(&words.kept_up(3..4, 4)).1, 0.0);
+        assert_eq!(weights(&words.introduced(0..3)), (2.0, 1.0), "1 does not come again, 2 does");
+        assert_eq!(weights(&words.introduced(2..5)), (1.0, 0.0), "3 is new, and the last word is not");
     }
 
     #[test]
