@@ -115,7 +115,7 @@ def _pin(part: Part, digests: dict[str, str], *, with_sets: bool) -> int:
         _list("This lowers the floor", lowered)
     FLOOR.parent.mkdir(exist_ok=True)
     FLOOR.write_text(floor.to_toml(), encoding="utf-8")
-    _publish(floor)
+    _publish(Floor.load(FLOOR))  # as the file has the figures
     print("Pinned in quality/floor.toml; the tables in README and docs and the package's figures are written from it.")
     return 0
 
