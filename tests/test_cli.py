@@ -410,6 +410,20 @@ def test_explain_json_holds_everything(edition: Path, capsys: pytest.CaptureFixt
     assert [edit["rule"] for edit in parsed["story"]["edits"]] == [edit["rule"] for edit in source["edits"]]
 
 
+def test_explain_takes_the_id_of_a_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_records(tmp_path / "in.jsonl", [{"id": "page 7", "text": RAW}, {"id": "page 8", "text": "A line."}])
+    build(tmp_path / "in.jsonl", tmp_path / "out", recipe=NO_RULES)
+    stories = rows(tmp_path / "out", "stories")
+    by_id = run(capsys, "explain", tmp_path / "out", stories[1]["id"])
+    assert run(capsys, "explain", tmp_path / "out", "page 8") == by_id
+    assert by_id[0] == 0
+    write_records(tmp_path / "twice.jsonl", [{"id": "x", "text": "A line."}, {"id": "x", "text": "Another."}])
+    build(tmp_path / "twice.jsonl", tmp_path / "twice", recipe=NO_RULES)
+    _, _, err = run(capsys, "explain", tmp_path / "twice", "x")
+    assert "2 stories of" in err
+    assert "come from a record 'x'" in err
+
+
 @pytest.mark.parametrize(
     ("start", "words"),
     [("zz", "no stories of"), ("", "2 stories of"), ("\x1b", "no stories of"), ("%", "no stories of")],

@@ -15,7 +15,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     command.description = "Shows where a story came from and every stroke on it, as git diff does."
     command.add_argument("edition", metavar="DIR", help="the edition's folder")
-    command.add_argument("story", metavar="STORY_ID", help="the story's id, or the start of it")
+    command.add_argument(
+        "story", metavar="STORY_ID", help="the story's id, or the start of it; or the id of its record in the dump"
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument(
         "--list", action="store_true", help="list the strokes, one a line, each with its place in the raw document"

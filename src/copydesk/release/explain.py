@@ -59,17 +59,23 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
 
     Args:
         edition: The edition's folder.
-        story_id: The story's `id`, or the start of it if only one story's id starts so.
+        story_id: The story's `id`, or the start of it if only one story's id starts so; or the `record_id` of a
+            document that is one story.
 
     Raises:
         EditionError: There is no such story, or more than one.
     """
     folder = Path(edition)
     manifest = Manifest.load(folder)
-    found = [(place, name) for place in shard_pairs(manifest) for name in _ids(folder / place[0], story_id)]
+    pairs = shard_pairs(manifest)
+    found = [(place, name) for place in pairs for name in _ids(folder / place[0], story_id)]
+    words = f"have an id that starts with {story_id!r}"
+    if not found:
+        found = [(place, name) for place in pairs for name in _ids_of_record(folder, place, story_id)]
+        words = f"come from a record {story_id!r}" if found else f"{words}, or come from a record of that id"
     names = sorted({name for _, name in found})
     if len(names) != 1:
-        message = f"{len(names) or 'no'} stories of {folder} have an id that starts with {story_id!r}"
+        message = f"{len(names) or 'no'} stories of {folder} {words}"
         hint = f"the first are {', '.join(names[:3])}" if names else "ids are in the column `id` of the stories"
         raise EditionError(message, hint)
     (stories_file, sources_file), name = found[0]
@@ -83,6 +89,20 @@ def _ids(path: Path, start: str) -> list[str]:
         ids = file.read(["id"])["id"]
     found: list[str] = ids.filter(pc.starts_with(ids, start)).to_pylist()
     return [start] if start in found else found
+
+
+def _ids_of_record(folder: Path, place: tuple[str, str], record_id: str) -> list[str]:
+    """Give the ids of the stories in a file whose documents had this id of their own."""
+    stories_file, sources_file = place
+    with pq.ParquetFile(folder / sources_file) as file:
+        sources = file.read(["source", "position", "record_id"])
+    wanted = sources.filter(pc.equal(sources["record_id"], record_id)).drop_columns("record_id")
+    if not wanted.num_rows:
+        return []
+    with pq.ParquetFile(folder / stories_file) as file:
+        stories = file.read(["id", "source", "position"])
+    found: list[str] = stories.join(wanted, ["source", "position"], join_type="inner")["id"].to_pylist()
+    return found
 
 
 def _explanation(sheet: Sheet, name: str, version: str) -> Explanation:
