@@ -76,6 +76,7 @@ class Rule:
         strike: Whether the match is struck, or only noted.
         max_chars: The longest line the rule looks at, in code points.
         min_chars: The shortest.
+        at_least: In how many lines of a document the pattern must match; in fewer the rule does not hold.
         examples: Documents it must change, at least one.
         lookalikes: Documents no rule may change, at least one.
     """
@@ -95,6 +96,7 @@ class Rule:
     strike: bool
     max_chars: int
     min_chars: int
+    at_least: int
     examples: tuple[Example, ...]
     lookalikes: tuple[Lookalike, ...]
 
@@ -124,6 +126,7 @@ class Rule:
             "strike": self.strike,
             "max_chars": self.max_chars,
             "min_chars": self.min_chars,
+            "at_least": self.at_least,
         }
 
 

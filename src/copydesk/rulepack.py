@@ -39,7 +39,7 @@ _PACK_KEYS = ("kind", "phrases", "rule")
 _KIND_KEYS = ("label", "title", "why")
 _RULE_KEYS = (
     *("name", "why", "match", "pattern", "place", "after", "glued", "block", "strike"),
-    *("max_chars", "min_chars", "examples", "lookalikes"),
+    *("max_chars", "min_chars", "at_least", "examples", "lookalikes"),
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -162,7 +162,7 @@ class _Table:
     def count(self, key: str, default: int) -> int:
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            self.fail(f"`{key}` must be a number of code points, 0 or more", f"write {key} = {default}")
+            self.fail(f"`{key}` must be a whole number, 0 or more", f"write {key} = {default}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -259,6 +259,7 @@ def _read_rule(
         strike=table.flag("strike", default=True),
         max_chars=table.count("max_chars", LONGEST_LINE),
         min_chars=table.count("min_chars", 0),
+        at_least=table.count("at_least", 1),
         examples=tuple(_read_example(each) for each in table.tables("examples")),
         lookalikes=tuple(_read_lookalike(each) for each in table.tables("lookalikes")),
     )

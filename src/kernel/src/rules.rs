@@ -76,6 +76,8 @@ pub struct Rule {
     pub strike: bool,
     /// Stands against the line model.
     pub firm: bool,
+    /// Holds only where so many lines match.
+    at_least: usize,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
     /// Decides. That of a shipped rule is compiled when a line first passes the sieve.
@@ -219,6 +221,7 @@ impl RuleBook {
             block: spec.block,
             strike: spec.strike,
             firm: spec.firm,
+            at_least: spec.at_least,
             id,
             regex,
             pattern,
@@ -258,6 +261,7 @@ impl RuleBook {
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
         let mut out = self.drop_unfounded(lines, out);
         self.drop_list_headings(text, lines, &mut out);
+        self.drop_too_few(&mut out);
         out
     }
 
@@ -280,6 +284,18 @@ impl RuleBook {
             let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(lines[c.line].text(text));
             !heads
         });
+    }
+
+    /// Leaves out the claims of rules that ask for more lines than they matched.
+    fn drop_too_few(&self, claims: &mut Vec<Claim>) {
+        let mut lines: HashMap<usize, HashSet<usize>> = HashMap::new();
+        for claim in claims.iter().filter(|claim| self.rules[claim.rule].at_least > 1) {
+            lines.entry(claim.rule).or_default().insert(claim.line);
+        }
+        if !lines.is_empty() {
+            let found = |rule: usize| lines.get(&rule).map_or(1, HashSet::len);
+            claims.retain(|claim| found(claim.rule) >= self.rules[claim.rule].at_least);
+        }
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.

@@ -104,6 +104,8 @@ pub struct RuleSpec {
     pub max_chars: usize,
     /// Shortest line that is tried, in code points.
     pub min_chars: usize,
+    /// It holds only where so many lines of the document match.
+    pub at_least: usize,
 }
 
 /// What part of a line a pattern matches.
