@@ -146,7 +146,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "clean: a wrong recipe": ("clean good.txt --recipe wrong.toml", "there is no setting mends", "did you mean mend?"),
     "clean: no such pack": ("clean good.txt --rules none.toml", "none.toml: ", "check the path of the rule pack"),
     "clean: what is no rule": ("clean good.txt --off mend.ftfy", "`mend.ftfy`", "set ftfy = false under [mend]"),
-    "clean: no such rule of a kind": ("clean good.txt --off tags.x", "`tags.x`", "known here: tags.bare_word, tags."),
+    "clean: no such rule of a kind": (
+        "clean good.txt --off tags.x9x9x",
+        "`tags.x9x9x`",
+        "known here: tags, tags.bare_word, tags.",
+    ),
     "clean: no such rule": ("clean good.txt --off captoin", "`captoin`", "id you mean `caption`?"),
     "build: no such input": ("build none.txt -o out", "none.txt does not exist", "check the path"),
     "build: no version": ("build good.txt -o out --version v1", "'v1' is no version", "such as 1.0.0, without a v"),

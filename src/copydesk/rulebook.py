@@ -255,8 +255,8 @@ def _without(kinds: Sequence[Kind], off: Collection[str]) -> Iterator[Kind]:
     for name in off:
         if name not in known:
             family = name.partition(".")[0]
-            near = {rule for rule in known if rule.startswith(f"{family}.")} or {kind.label for kind in kinds}
-            advice = _SETTINGS.get(family) or nearest(name, near)
+            near = {other for other in known if other.partition(".")[0] == family}
+            advice = _SETTINGS.get(family) or nearest(name, near or {kind.label for kind in kinds})
             fail("rules.off", f"there is no kind or rule `{name}`", advice)
     for kind in kinds:
         rules = tuple(rule for rule in kind.rules if kind.label not in off and rule.id not in off)
