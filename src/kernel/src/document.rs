@@ -2,12 +2,13 @@
 //! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
 
 use crate::emoji::Splinters;
-use crate::features::{NAMES, Page};
 use crate::label::{self, Verdict};
 use crate::ledger::{self, Edit, Origins, RuleId};
 use crate::lines::{self, Line, Shape};
 use crate::mend::{self, Gate};
 use crate::model::{Caution, Model};
+use crate::page::Page;
+use crate::page::features::NAMES;
 use crate::rules::{Claim, Field, RuleBook};
 use crate::spec::{Extent, Spec, Split};
 use crate::split::cutter::Cutter;

@@ -18,7 +18,6 @@ mod cohesion;
 mod cues;
 mod document;
 mod emoji;
-mod features;
 mod forest;
 mod hashes;
 mod jsonl;
@@ -30,6 +29,7 @@ mod lines;
 mod mend;
 mod model;
 mod outline;
+mod page;
 mod rules;
 mod sieve;
 mod spec;
@@ -185,7 +185,7 @@ fn layer(text: &str, edits: Vec<PlainEdit>, rule: u16) -> PyResult<Vec<Edit>> {
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Kernel>()?;
-    m.add("LINE_FEATURES", features::NAMES.to_vec())?;
+    m.add("LINE_FEATURES", page::features::NAMES.to_vec())?;
     m.add("SECOND_FEATURES", split::second::NAMES.to_vec())?;
     m.add("BREAK_FEATURES", split::breaks::NAMES.to_vec())?;
     m.add_function(wrap_pyfunction!(line_features, m)?)?;

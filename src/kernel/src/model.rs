@@ -2,9 +2,10 @@
 //! is noise.
 
 use crate::calibration::Calibration;
-use crate::features::{NAMES, Page};
 use crate::forest::{Forest, Look, TreeSpec};
 use crate::lines::Line;
+use crate::page::Page;
+use crate::page::features::NAMES;
 use crate::rules::{Claim, RuleBook};
 use crate::tokens::Words;
 use crate::weights::{Pair, Weights};

@@ -5,7 +5,8 @@
 use super::common::Commonness;
 use super::openings::{Opening, Openings};
 use super::stream::{Overlap, Stream, share};
-use crate::features::{Page, Row, distance, ends_well, nearest, rate};
+use crate::page::row::{Row, distance, rate};
+use crate::page::{Page, ends_well, nearest};
 use crate::weights::{Score, Weights};
 
 /// The features of a break, in order.

@@ -2,7 +2,7 @@
 //! that would stand on its sides.
 
 use super::breaks::Breaks;
-use crate::features::Row;
+use crate::page::row::Row;
 
 /// The features of the second look, in order; they stand behind those of the first.
 pub const NAMES: &[&str] = &[
