@@ -137,18 +137,19 @@ fn opens_as_article(items: &[Item]) -> bool {
 /// Text behind an end mark is another story, or a row of them.
 fn after_end_marks(items: &[Item]) -> Vec<Start> {
     let mut out = Vec::new();
-    let mut story = 0;
     let mut at = 0;
+    let mut before = 0; // body lines of the story so far, counted once, however many end marks there are
     while let Some(found) = items[at..].iter().position(|i| i.ends) {
         let end = at + found + 1;
+        before += bodies(&items[at..end]);
         at = end;
-        if bodies(&items[story..end]) < BODY_BEFORE {
+        if before < BODY_BEFORE {
             continue;
         }
         let next = items[end..].iter().position(|i| i.ends).map_or(items.len(), |n| end + n + 1);
         let found = behind_end_mark(&items[end..next]);
         if !found.is_empty() {
-            story = end;
+            before = 0;
         }
         out.extend(found);
     }
