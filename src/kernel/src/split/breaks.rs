@@ -180,8 +180,8 @@ pub struct Breaks<'a, 'p> {
     opens: Vec<Score>,
     closes: Vec<Score>,
     openings: Vec<Opening>,
-    /// The share of each line's words that were seen before it, and the mean of that over the lines before each.
-    seen: Vec<f32>,
+    /// What of each line was seen before it, and the mean share over the lines before each.
+    seen: Vec<Overlap>,
     seen_before: Vec<f32>,
     cohesion: Vec<f32>,
     sums: Vec<Sums>,
@@ -253,7 +253,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
             .map(|n| topical.seen(starts[n]..(starts[n] + MIDDLE).min(topical.len()), starts[n]).share())
             .collect();
         let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
-        let seen: Vec<f32> = (0..lines).map(|n| topical.seen(starts[n]..starts[n + 1], starts[n]).share()).collect();
+        let seen: Vec<Overlap> = (0..lines).map(|n| topical.seen(starts[n]..starts[n + 1], starts[n])).collect();
         let (opens, closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
         let mut out = Self {
             cohesion_ranks: ranks(&cohesion),
@@ -427,7 +427,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
                 out.put(back.rare_of_the_lighter(&ahead));
             }
         }
-        let seen = words.seen(line(n), at);
+        let seen = &self.seen[n];
         out.put(seen.share());
         out.count(seen.rare());
         out.count(seen.rare_shared());
@@ -437,7 +437,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         out.put(seen.share());
         out.count(seen.rare_shared());
         out.put(words.seen(line(n + 2), at).share());
-        let (here, before) = (self.seen[n], self.seen_before[n]);
+        let (here, before) = (self.seen[n].share(), self.seen_before[n]);
         out.put(before);
         out.put(if here >= 0.0 && before >= 0.0 { here - before } else { 0.0 });
         for width in [MIDDLE, FAR] {
@@ -491,12 +491,12 @@ impl<'a, 'p> Breaks<'a, 'p> {
     }
 }
 
-/// For each place the mean of the values before it, the first left out (nothing stands before the first line) and those
-/// that are unknown; -1 if there are none.
-fn means_before(values: &[f32]) -> Vec<f32> {
+/// For each line the mean share of the lines before it, the first left out (nothing stands before it) and those without
+/// words; -1 if there are none.
+fn means_before(seen: &[Overlap]) -> Vec<f32> {
     let (mut sum, mut count) = (0.0, 0.0);
-    let mut out = Vec::with_capacity(values.len());
-    for (n, &value) in values.iter().enumerate() {
+    let mut out = Vec::with_capacity(seen.len());
+    for (n, value) in seen.iter().map(Overlap::share).enumerate() {
         out.push(if count > 0.0 { sum / count } else { -1.0 });
         if n > 0 && value >= 0.0 {
             sum += value;
