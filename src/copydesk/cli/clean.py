@@ -18,9 +18,6 @@ from copydesk.cli.options import (
 if TYPE_CHECKING:
     import argparse
 
-RECORDS = (".jsonl", ".ndjson", ".jsonlines", ".parquet", ".gz", ".zst")
-"""How files are called that hold a text a line, which are not what this command is for."""
-
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -53,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from copydesk import terminal
     from copydesk.cli import paging
     from copydesk.desk import Desk
+    from copydesk.sources import jsonl
     from copydesk.terminal import strokes
 
     if options.annotate and options.diff:
@@ -68,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         paging.show(terminal.annotated(raw, cleaned.lines, color=color()), paged=options.pager)
     else:
         print_text(terminal.shown(cleaned.text) if sys.stdout.isatty() else cleaned.text)
-    if options.file.lower().endswith(RECORDS):
+    if options.file.lower().endswith(jsonl.SUFFIXES):
         tell("copydesk: this was taken for one text; `copydesk build` reads a file of records")
     if cleaned.needs_review:
         tell("copydesk: kept whole for review: too much of the text would have been struck")
