@@ -28,6 +28,7 @@ from copydesk.release.manifest import Manifest
 from copydesk.release.schema import TABLES
 from corpus_cases import load
 from editions import NO_RULES, Row, fingerprints, paired, restored, rows, shards, write_records, write_texts
+from light import STAMP
 from programs import copydesk, python
 
 if TYPE_CHECKING:
@@ -247,19 +248,6 @@ def test_the_recipe_lies_beside_the_data_and_makes_it_again(one: Path, tmp_path:
     assert (tmp_path / "first" / "rules" / "stamp.toml").read_text(encoding="utf-8") == STAMP
     assert fingerprints(tmp_path / "again") == fingerprints(tmp_path / "first")
     verify(tmp_path / "again")
-
-
-STAMP = """
-kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }
-
-[[rule]]
-name = "line"
-why = "A stamp alone on its line."
-match = "line"
-pattern = 'SEEN AND FILED'
-examples = [{ before = "The boat left.\\nSEEN AND FILED", after = "The boat left." }]
-lookalikes = [{ text = "The letter was seen and filed." }]
-"""
 
 
 def test_without_removed_text_an_edition_can_be_counted_but_not_restored(tmp_path: Path) -> None:
