@@ -32,7 +32,9 @@ FORMS: dict[str, str | Callable[[int], str]] = {
     "control characters": "\x01\x02\x7f\x85",
     "terminal escapes": "\x1b[31mred",
     "a terminal escape without end": "\x1b[1;",
-    "wrongly decoded letters": "Ã©â€™Ã¢â‚¬â„¢ ",
+    # One letter that Western encodings lack: each piece is mended by itself, as ftfy does when a line is not wrong as a
+    # whole. Without it the way taken, and its price, would hang on where ftfy cuts a line (after a million letters).
+    "wrongly decoded letters": "Ã©â€™Ã¢â‚¬â„¢ ж ",
     "wrongly decoded lines": "cafÃ©\n",
     "ligatures": "ﬁ",
     "letters beyond the basic plane": "𝄞",
