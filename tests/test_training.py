@@ -14,7 +14,8 @@ import pytest
 TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
 
-import plain_text  # noqa: E402 - programs of training/ stand beside each other and are no package
+import feeds  # noqa: E402 - programs of training/ stand beside each other and are no package
+import plain_text  # noqa: E402
 import public  # noqa: E402
 import synthetic  # noqa: E402
 from mixes import Mixer  # noqa: E402
@@ -213,12 +214,15 @@ def story(name: str, language: str = "en", lines: int = 6) -> Text:
     )
 
 
+NO_PLACE = "Nowhere"
 STORIES = [story(f"Place{n}", "en" if n % 3 else "fr", 3 + n) for n in range(24)]
 
 
 @pytest.mark.parametrize("kind", ["concat", "teasers"])
 def test_mixed_documents_are_cut_where_their_parts_meet(kind: str) -> None:
-    mixer = Mixer(STORIES, [Teaser("en", "Find out how the ferry of Otherplace was saved.", "other.example")], "seed")
+    endings = {"en": [f"This story of {NO_PLACE} was updated.", f"Ann Larch of {NO_PLACE} contributed."]}
+    teasers = [Teaser("en", "Find out how the ferry of Otherplace was saved.", "other.example")]
+    mixer = Mixer(STORIES, teasers, endings, "seed")
     made = mixer.concats(40) if kind == "concat" else mixer.rows_of_teasers(40)
     for document in made:
         lines = shown(document.text)
@@ -228,9 +232,53 @@ def test_mixed_documents_are_cut_where_their_parts_meet(kind: str) -> None:
         ends = [*document.starts, len(lines)]
         for start, end, site in zip([0, *document.starts], ends, document.sites, strict=True):
             place = site.removesuffix(".example").removesuffix("place")
-            assert all(place in line or "Other" in line for line in lines[start:end])
+            assert all(place in line or "Other" in line or NO_PLACE in line for line in lines[start:end])
+            assert NO_PLACE not in lines[start]
 
 
 def test_the_same_seed_mixes_the_same_documents() -> None:
-    first, second, third = (Mixer(STORIES, [], seed).concats(10) for seed in ("a", "a", "b"))
+    first, second, third = (Mixer(STORIES, [], {}, seed).concats(10) for seed in ("a", "a", "b"))
     assert first == second != third
+
+
+def test_some_stories_end_with_notes_and_stay_whole() -> None:
+    mixer = Mixer(STORIES, [], {"en": ["This was updated."], "fr": ["Mis à jour."]}, "seed")
+    made = mixer.concats(60)
+    ended = sum(line in ("This was updated.", "Mis à jour.") for document in made for line in shown(document.text))
+    stories = sum(len(document.starts) + 1 for document in made)
+    assert 0.05 < ended / stories < 0.4
+
+
+ANSWER = {
+    "status": "ok",
+    "articles": [
+        {
+            "title": "Ferry - Wellen News",
+            "description": "<p>The ferry of Wellen &amp; its crew\n are to stay for one more year.</p>",
+            "url": "https://www.wellen.example/ferry",
+        },
+        {"title": "Short", "description": "Too short.", "url": "https://wellen.example/short"},
+        {"title": "None", "description": None, "url": "https://wellen.example/none"},
+        {"title": "Nowhere", "description": "It has no address that a publisher could be known by.", "url": "ferry"},
+    ],
+}
+
+
+def test_summaries_are_read_from_what_a_news_service_answered() -> None:
+    found = list(feeds.summaries(ANSWER))
+    assert found == [("Ferry", "The ferry of Wellen & its crew are to stay for one more year.", "wellen.example")]
+    assert list(feeds.summaries("no story")) == list(feeds.summaries([1, None, {"title": "x"}])) == []
+
+
+def test_the_table_of_feeds_is_sound() -> None:
+    table = tomllib.loads(feeds.TABLE.read_text("utf-8"))["feed"]
+    assert len({feed["repository"] for feed in table}) == len(table)
+    for feed in table:
+        assert feed.keys() == {"repository", "commit", "path"}
+        assert re.fullmatch(r"[0-9a-f]{40}", feed["commit"])
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+", feed["repository"])
+
+
+def test_a_feed_that_is_not_there_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(feeds.read(tmp_path)) == []
+    assert "passed over" in capsys.readouterr().err

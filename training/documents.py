@@ -14,7 +14,7 @@ import texts
 from train import FOLDS, fold_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -82,7 +82,9 @@ def pages(folder: Path) -> Iterable[Sample]:
                 yield Sample("page", page.id, page.text, fold_of(page.site), frozenset([page.site]), cuts)
 
 
-def mixed_documents(known: Sequence[Text], teasers: Sequence[Teaser]) -> Iterable[Sample]:
+def mixed_documents(
+    known: Sequence[Text], teasers: Sequence[Teaser], endings: Mapping[str, Sequence[str]]
+) -> Iterable[Sample]:
     """Mix the texts of each fold among themselves: half of the documents of articles alone, half of all texts."""
     for k in range(FOLDS):
         mine = [text for text in known if fold_of(text.site) == k]
@@ -92,6 +94,6 @@ def mixed_documents(known: Sequence[Text], teasers: Sequence[Teaser]) -> Iterabl
             ("articles", articles),
             ("all", [t for t in mine if t.is_article or len(t.lines) >= FEWEST_LINES]),
         ):
-            mixer = mixes.Mixer(pool, summaries, f"{forests.SEED}-{k}-{name}")
+            mixer = mixes.Mixer(pool, summaries, endings, f"{forests.SEED}-{k}-{name}")
             made = mixer.concats(CONCATS // FOLDS // 2) + mixer.rows_of_teasers(ROWS_OF_TEASERS // FOLDS // 2)
             yield from (sample_of(mixed, k) for mixed in made)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from texts import Mixed, Teaser, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PARTS = (2, 2, 2, 3, 3, 4)
 """How many articles stand in a row."""
@@ -20,12 +20,14 @@ WITH_TITLES = 0.35
 KNOWN_TEASERS = 0.7
 """Share of the teasers that are summaries as pages carry them, where there are many; the others are first sentences."""
 MANY_TEASERS = 30
-PAIRS = 0.15
+PAIRS = 0.2
 """Share of the rows of teasers that are headlines with a sentence each."""
 CUT_SHORT = 0.1
 LEAD_LENGTH = (30, 420)
-FROM_THE_TOP = 0.7
-"""Share of the articles that are cut down from their beginning, and not from anywhere."""
+WITH_ENDING = 0.2
+"""Share of the articles that get a note of ours at their end."""
+SECOND_ENDING = 0.25
+"""Share of those that get another."""
 LONGEST_TITLE = 100
 LONGEST = 45
 LONGEST_MAIN = 60
@@ -42,13 +44,17 @@ class Mixer:
     Args:
         texts: The texts.
         teasers: Summaries of other stories, as pages carry them: language, text and site.
+        endings: What stands below stories and belongs to them, by language.
         seed: The same texts and seed give the same documents.
     """
 
-    def __init__(self, texts: Sequence[Text], teasers: Sequence[Teaser], seed: str) -> None:
+    def __init__(
+        self, texts: Sequence[Text], teasers: Sequence[Teaser], endings: Mapping[str, Sequence[str]], seed: str
+    ) -> None:
         self._random = random.Random(seed)  # noqa: S311 - the same documents every time
         self._seed = seed
         self._texts = texts
+        self._endings = endings
         self._teasers: dict[str, list[Teaser]] = {}
         for teaser in teasers:
             self._teasers.setdefault(teaser.language, []).append(teaser)
@@ -87,12 +93,13 @@ class Mixer:
         main = self._random.choice(texts)
         parts, sites = [self._part(main, LONGEST_MAIN, titled=False)], [main.site]
         in_pairs = self._random.random() < PAIRS
-        summaries = list(self._teasers.get((main.language or "en")[:2], ()))
+        known = self._teasers.get((main.language or "en")[:2], ())
+        summaries = [teaser for teaser in known if teaser.title or not in_pairs]
         share = KNOWN_TEASERS * min(1.0, len(summaries) / MANY_TEASERS)
         for text in self._random.sample(texts, min(self._random.randint(*TEASERS), len(texts))):
             if summaries and self._random.random() < share:
                 teaser = summaries.pop(self._random.randrange(len(summaries)))
-                parts.append([teaser.text])
+                parts.append([teaser.title, teaser.text] if in_pairs else [teaser.text])
                 sites.append(teaser.site)
                 continue
             lead = self._lead(text)
@@ -105,10 +112,13 @@ class Mixer:
     def _part(self, text: Text, most: int, *, titled: bool) -> list[str]:
         lines = list(text.lines)
         if len(lines) > most:
-            start = 0 if self._random.random() < FROM_THE_TOP else self._random.randint(0, len(lines) - most)
-            lines = lines[start : start + self._random.randint(most // 3, most)]
+            del lines[self._random.randint(most // 3, most) :]
         if titled and text.title and text.title.lower() not in " ".join(lines[:2]).lower():
             lines.insert(0, text.title)
+        endings = self._endings.get((text.language or "en")[:2], ())
+        if endings and self._random.random() < WITH_ENDING:
+            count = 2 if self._random.random() < SECOND_ENDING else 1
+            lines += self._random.sample(endings, min(count, len(endings)))
         return lines
 
     def _lead(self, text: Text) -> str:

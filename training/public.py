@@ -112,10 +112,15 @@ def files(copy: Path, source: Source) -> Iterator[tuple[str, str]]:
 def read(copy: Path, source: Source, path: str) -> list[list[Block]]:
     """The documents of one file; none where it is missing from the copy or is not what the reader expects."""
     try:
-        text = _git(copy, "cat-file", "blob", f"{source.commit}:{path}").decode(source.encoding)
+        text = blob(copy, source.commit, path).decode(source.encoding)
         return [_before(source.until, blocks) for blocks in READERS[source.reader](text)]
     except (subprocess.CalledProcessError, UnicodeDecodeError, ParseError, ValueError):
         return []
+
+
+def blob(copy: Path, commit: str, path: str) -> bytes:
+    """The bytes of one file; `CalledProcessError` where it is missing from the copy."""
+    return _git(copy, "cat-file", "blob", f"{commit}:{path}")
 
 
 def documents(copy: Path, source: Source) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """Train the splitter of copydesk.
 
-    python training/splitter.py --eval ../shared/eval --clean 'public/*.jsonl.gz' --folds quality/folds
+    python training/splitter.py --clean 'public/*.jsonl.gz' --summaries public/summaries.gz --folds quality/folds
 
 Mixes whole texts into documents of several stories, learns which words open and close a story and which are common,
 grows the forests of the two looks, maps the sums of the second to probabilities, and writes the file that the package
@@ -17,6 +17,7 @@ import gzip
 import json
 import math
 import time
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SUMMARIES = Path(__file__).parent / "summaries.toml"
+ENDINGS = Path(__file__).parent / "endings.toml"
 FIRST = forests.Growth(trees=150, leaves=31, least_lines=40, features=0.3)
 SECOND = forests.Growth(trees=300, leaves=31, rate=0.05, least_lines=40, features=0.3)
 LOOKS = (25, 50, 90)
@@ -56,7 +58,7 @@ CUTS_BEYOND_COHESION = 0.004
 """Share of the development sets' cuts at which the text may hang together so well that they are not looked at."""
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
-KIND_WEIGHTS = {"concat": 1.0, "teasers": 1.0, "article": 1.5, "public": 1.0, "page": 0.3}
+KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
 NEAR_FIRST_TEASER = 3
@@ -85,17 +87,24 @@ class Looks:
 
 def main() -> None:
     """Train, as the arguments say."""
-    options = arguments(__doc__, "splitter").parse_args()
+    parser = arguments(__doc__, "splitter")
+    parser.add_argument("--summaries", default="", help="summaries (a glob), as `feeds.py` makes them")
+    options = parser.parse_args()
     started = time.monotonic()
-    public = labels.matching(options.clean)
+    public, feeds = labels.matching(options.clean), labels.matching(options.summaries)
     known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
-    teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES)]
+    teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES), *texts.of_feeds(feeds)]
+    endings = tomllib.loads(ENDINGS.read_text(encoding="utf-8"))
     tests = [documents.sample_of(mixed, documents.row_fold(mixed)) for mixed in development]
     hidden = [set[str]() for _ in range(FOLDS)]
     for test in tests:
         hidden[test.fold] |= test.sites
-    samples = [*documents.whole(known), *documents.pages(options.eval), *documents.mixed_documents(known, teasers)]
+    samples = [
+        *documents.whole(known),
+        *documents.pages(options.eval),
+        *documents.mixed_documents(known, teasers, endings),
+    ]
     say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
 
     common = common_stems(known)
@@ -137,6 +146,7 @@ def main() -> None:
         write_folds(options.folds / "splitter_folds.json", everything)
     digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
     digests |= {f"{len(public)} files of clean text": labels.digest_of_all(public)}
+    digests |= {path.name: labels.file_digest(path) for path in feeds}
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")

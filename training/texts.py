@@ -54,11 +54,13 @@ class Teaser:
         language: Two letters.
         text: A sentence or two.
         site: What must not be on both sides of a fold.
+        title: The other story's headline, if it is known.
     """
 
     language: str
     text: str
     site: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,13 @@ def of_summaries(path: Path) -> Iterator[Teaser]:
     for language, written in tomllib.loads(path.read_text(encoding="utf-8")).items():
         for number, text in enumerate(written):
             yield Teaser(language, text, f"summaries.{language}.{number}")
+
+
+def of_feeds(paths: Sequence[Path]) -> Iterator[Teaser]:
+    """Read summaries as `feeds.py` makes them."""
+    for path in paths:
+        for row in labels.read_rows(path):
+            yield Teaser(row["lang"], row["text"], row["site"], row["title"])
 
 
 def of_rows(documents: Iterable[Mixed]) -> Iterator[Teaser]:

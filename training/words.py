@@ -76,7 +76,9 @@ def learn_one(lines: Sequence[str], sites: Sequence[str], labels: Sequence[float
         by_site.setdefault(site, set()).update(bag)
     for bag in by_site.values():
         spread.update(bag)
-    known = [word for word, count in spread.most_common(LARGEST_VOCABULARY) if count >= LEAST_SITES]
+    # those on as many sites by themselves: sets come in another order in each process, and sums would differ by a hair
+    enough = [word for word, count in spread.items() if count >= LEAST_SITES]
+    known = sorted(enough, key=lambda word: (-spread[word], word))[:LARGEST_VOCABULARY]
     index = {word: n for n, word in enumerate(known)}
     columns, starts = [], [0]
     for _, bag, _ in bags:
