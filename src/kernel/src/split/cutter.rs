@@ -71,6 +71,9 @@ const AGAIN: f32 = -2.0;
 const BESIDE_A_CUT: f32 = -5.0;
 /// An item of a digest is shorter than so many times `Caution::length`.
 const ITEM_LENGTHS: usize = 3;
+/// What stands before the second item of a digest, its headline and first item, is at most so many times as long as the
+/// longest of the others: else it is the story that the others hang on.
+const LONGEST_OPENING: usize = 5;
 /// Fewer items than this are no digest.
 const LEAST_ITEMS: usize = 3;
 
@@ -218,9 +221,11 @@ impl Cutter {
     /// One editorial product: a headline over some short items, none of which is the story that the others hang on.
     fn is_digest(&self, headline: Option<&Line>, opening: usize, stories: &[(usize, usize)]) -> bool {
         let is_item = |chars: usize| chars < ITEM_LENGTHS * self.caution.length;
+        let longest = stories.iter().map(|&(_, chars)| chars).max().unwrap_or(0);
         headline.is_some_and(|line| line.shape == Shape::Heading)
             && stories.len() + 1 >= LEAST_ITEMS
             && is_item(opening)
+            && opening <= LONGEST_OPENING * longest
             && stories.iter().all(|&(_, chars)| is_item(chars))
     }
 }
