@@ -316,7 +316,7 @@ FORGERIES: dict[str, tuple[str, Change, str]] = {
     "a reject's source": ("rejects", at(0, "source", "zz"), "by the accounts"),
     "no rejects": ("rejects", lambda t: t.clear(), "the files of rejects hold 0 rows"),
     "a document too many": ("sources", lambda t: t.append(t[0]), ""),
-    "stories in another order": ("stories", lambda t: t.reverse(), "its index is not 0"),
+    "stories in another order": ("stories", lambda t: t.sort(key=lambda row: -row["index"]), f"{STORY} 0,"),
 }
 
 

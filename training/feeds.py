@@ -14,15 +14,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from gzip import compress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from copydesk.language import identifier
 from copydesk.recipe import LANGUAGE_ENGINES
-from public import blob, copy_of
+from public import blob, copy_of, write
 
 TABLE = Path(__file__).with_name("feeds.toml")
 LENGTHS = range(40, 321)
@@ -72,7 +70,6 @@ def read(copies: Path) -> Iterator[Summary]:
     for feed in tomllib.loads(TABLE.read_text("utf-8"))["feed"]:
         copy = copy_of(copies, feed["repository"])
         if copy is None:
-            print(f"{feed['repository']}: no copy in {copies}, passed over", file=sys.stderr)
             continue
         try:
             answer = json.loads(blob(copy, feed["commit"], feed["path"]))
@@ -93,9 +90,7 @@ def main() -> int:
     parser.add_argument("out", type=Path, help="the file to write to")
     options = parser.parse_args()
     rows = list(read(options.copies))
-    data = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
-    options.out.write_bytes(compress(data, mtime=0))
-    print(f"{sha256(data).hexdigest()}  {options.out.name}  {len(rows)}")
+    print(f"{write(rows, options.out)}  {options.out.name}  {len(rows)}")
     return 0 if rows else 1
 
 

@@ -15,7 +15,7 @@ import sys
 import textwrap
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -91,11 +91,12 @@ def sources(table: Path = TABLE) -> list[Source]:
 
 
 def copy_of(copies: Path, repository: str) -> Path | None:
-    """Where the local copy of a repository is, or None."""
+    """Where the local copy of a repository is, or None, which is said on stderr."""
     for name in (repository, repository.replace("/", "+")):
         for directory in (copies / name, copies / name / "repo", copies / f"{name}.git"):
             if (directory / "HEAD").exists() or (directory / ".git").exists():
                 return directory
+    print(f"{repository}: no copy in {copies}, passed over", file=sys.stderr)
     return None
 
 
@@ -187,7 +188,7 @@ def _git(copy: Path, *arguments: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 - no shell, our own arguments
 
 
-def write(rows: list[Row], path: Path) -> str:
+def write(rows: Iterable[Mapping[str, object]], path: Path) -> str:
     """Writes rows as gzipped JSON lines without a time stamp; returns their digest."""
     data = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
     path.write_bytes(gzip.compress(data, mtime=0))
@@ -205,7 +206,6 @@ def main() -> int:
     for source in sources():
         copy = copy_of(arguments.copies, source.repository)
         if copy is None:
-            print(f"{source.repository}: no copy in {arguments.copies}, passed over", file=sys.stderr)
             continue
         before = sum(map(len, rows.values()))
         for row in documents(copy, source):
@@ -214,7 +214,8 @@ def main() -> int:
             print(f"{source.repository} {source.kind}: {sum(map(len, rows.values())) - before}", file=sys.stderr)
     arguments.out.mkdir(parents=True, exist_ok=True)
     for (kind, lang), found in sorted(rows.items()):
-        digest = write(sorted(found, key=lambda row: row["id"]), arguments.out / f"{kind}.{lang}.jsonl.gz")
+        in_order = sorted(found, key=lambda row: row["id"])
+        digest = write(in_order, arguments.out / f"{kind}.{lang}.jsonl.gz")
         print(f"{digest}  {kind}.{lang}.jsonl.gz  {len(found)}")
     return 0 if rows else 1
 
