@@ -13,7 +13,6 @@ through it for good.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import subprocess
 import sys
@@ -70,7 +69,7 @@ def main() -> int:
     options = _options()
     recipe = Recipe()
     spec = kernel_spec(recipe, RuleBook.load(), Mender(recipe.mend))
-    (FUZZ / "recipe.json").write_text(json.dumps(spec), encoding="utf-8")
+    (FUZZ / "recipe.json").write_text(spec, encoding="utf-8")
     if options.input:
         return _run(_command(options.target, [str(options.input.resolve())])).returncode
     targets = [options.target] if options.target else list(TARGETS)

@@ -26,7 +26,7 @@ from copydesk.rulebook import RuleBook
 from copydesk.stages import Stopwatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from copydesk.language import Identifier
     from copydesk.recipe import Model, Split
@@ -184,25 +184,26 @@ class Desk:
 
 def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
     try:
-        return Kernel(json.dumps(kernel_spec(recipe, rules, mender)))
+        return Kernel(kernel_spec(recipe, rules, mender))
     except ValueError as error:
         message = _with_file(str(error), rules)
         raise RuleError(message, "look at the pattern of that rule, or switch it off under [rules]") from None
 
 
-def kernel_spec(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> dict[str, Any]:
-    """Give a recipe as the kernel takes it, as JSON types."""
-    return {
+def kernel_spec(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> str:
+    """Give a recipe as the kernel takes it, as JSON. Models are megabytes of it, and go in as their files have them."""
+    settings = {
         "rules": rules.kernel_spec(),
         "mend": mender.kernel_spec() if mender else None,
         "splinters": common_words() if recipe.emoji.splinters else None,
-        "model": _model_spec(recipe.model),
         "max_struck": recipe.guard.max_struck,
         "split": recipe.split.mode,
-        "cutter": _cutter_spec(recipe.split),
         "annotate": recipe.guard.annotate,
         "keep_removed": recipe.ledger.removed_text,
     }
+    models = {"model": _model_spec(recipe.model), "cutter": _cutter_spec(recipe.split)}
+    members = [f'"{name}": {spec}' for name, spec in models.items()]
+    return f"{json.dumps(settings)[:-1]}, {', '.join(members)}}}"
 
 
 def _with_file(flaw: str, rules: RuleBook) -> str:
@@ -211,23 +212,27 @@ def _with_file(flaw: str, rules: RuleBook) -> str:
     return ": ".join([*files, flaw])
 
 
-def _model_spec(model: Model) -> dict[str, Any] | None:
+def _model_spec(model: Model) -> str:
     if model.mode == "off":
-        return None
+        return "null"
     caution = {"least": model.least, "edge": model.least_edge, "veto": model.veto, "risk": model.max_risk}
-    return {"data": LINE_MODEL.load(model.file), "caution": caution}
+    return _model_use(LINE_MODEL.text(model.file), caution)
 
 
-def _cutter_spec(split: Split) -> dict[str, Any] | None:
+def _cutter_spec(split: Split) -> str:
     if split.mode != "full":
-        return None
+        return "null"
     caution = {
         "least": split.least,
         "least_next": split.least_next,
         "length": split.least_length,
         "digests": split.digests == "cut",
     }
-    return {"data": SPLITTER.load(split.file), "caution": caution}
+    return _model_use(SPLITTER.text(split.file), caution)
+
+
+def _model_use(data: str, caution: Mapping[str, float]) -> str:
+    return f'{{"data": {data}, "caution": {json.dumps(caution)}}}'
 
 
 def common_words() -> list[list[str]]:

@@ -53,6 +53,14 @@ class Model:
             raise RecipeError(message, hint)
         return model
 
+    def text(self, file: str = "") -> str:
+        """Give a model as JSON. The shipped one is given as it lies there: parsing it is the kernel's business.
+
+        Raises:
+            RecipeError: The file cannot be read, or is no such model.
+        """
+        return json.dumps(self.load(file)) if file else self._bytes(file).decode()
+
     def digest(self, file: str = "") -> str:
         """SHA-256 (hex) of a model file.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ _SPACELESS = re.compile(
 
 MOST_DEPTH = 12
 """So deep may alternatives of phrases stand in each other; the engine's limit is a few hundred for a whole pattern."""
+
+LISTS_AT_HAND = 32
+"""Lists whose patterns and cues are kept: the rules of a pack mostly share theirs."""
 
 Item = TypeVar("Item")
 
@@ -99,13 +102,14 @@ def expand(
         if name in fragments and not capital:
             return fragments[name]
         if name in lists:
-            return _alternation(all_phrases(lists[name]), capital=capital)
+            return _alternation(tuple(all_phrases(lists[name])), capital=capital)
         raise missing(found[0])
 
     return PLACEHOLDER.sub(replace, pattern)
 
 
-def _alternation(phrases: Sequence[str], *, capital: bool) -> str:
+@lru_cache(maxsize=LISTS_AT_HAND)
+def _alternation(phrases: tuple[str, ...], *, capital: bool) -> str:
     """Let any of some phrases match, an earlier one rather than a later one.
 
     What phrases begin with in common is written once: an engine that tries one after the other has a tenth to try.
@@ -246,8 +250,13 @@ def cues(match: str, pattern: str, lists: Mapping[str, PhraseList]) -> tuple[tup
         names, where = {first[1]}, "start"
     elif last and match in ("line", "end") and _edged_by_letters(lists, last[1], -1):
         names, where = {last[1]}, "end"
-    literals = {form for name in names for phrase in all_phrases(lists[name]) for form in _cue_forms(phrase)}
+    literals = frozenset[str]().union(*(_all_cue_forms(tuple(all_phrases(lists[name]))) for name in names))
     return tuple(sorted(literals)), where
+
+
+@lru_cache(maxsize=LISTS_AT_HAND)
+def _all_cue_forms(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(form for phrase in phrases for form in _cue_forms(phrase))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ use crate::cues::CueIndex;
 use crate::ledger::RuleId;
 use crate::lines::Line;
 use crate::outline::Outline;
-use crate::sieve::{Sieve, without_boundaries};
+use crate::sieve::{self, Sieve};
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use crate::tokens::{Token, Words};
 use regex_automata::Input;
@@ -83,8 +83,10 @@ pub struct Rule {
     /// Decides. That of a shipped rule is compiled when a line first passes the sieve.
     regex: OnceLock<Option<Regex>>,
     pattern: String,
-    /// Rejects, fast: the same without word boundaries, which the fast engine cannot test beside letters that are not
-    /// ASCII. It matches whatever `regex` matches, and more.
+    /// The same without word boundaries, which the fast engine cannot test beside letters that are not ASCII. It matches
+    /// whatever `regex` matches, and more.
+    loose: Hir,
+    /// Rejects, fast.
     sieve: OnceLock<Option<Sieve>>,
     /// Rejects faster: what each match looks like from outside.
     outline: Outline,
@@ -106,7 +108,7 @@ impl Rule {
         if !self.fits(line.as_bytes()) {
             return None;
         }
-        let build = || Sieve::new(&[&self.pattern], self.extent == Extent::End).ok();
+        let build = || Sieve::new(std::slice::from_ref(&self.loose), self.extent == Extent::End).ok();
         self.sieve.get_or_init(build).as_ref().map_or(Some(0), |sieve| sieve.start(line))
     }
 
@@ -177,35 +179,36 @@ impl RuleBook {
             cues,
             always: uncued(false).map(|(n, _)| n).collect(),
             inside: uncued(true).map(|(n, _)| n).collect(),
-            inside_sieve: Sieve::new(&uncued(true).map(|(_, spec)| spec.regex.as_str()).collect::<Vec<_>>(), false)
-                .ok(),
+            inside_sieve: None,
         };
         for (n, spec) in specs.iter().enumerate() {
             let rule = book.compile(spec, first_id + n as RuleId)?;
             book.rules.push(rule);
         }
+        let inside: Vec<Hir> = book.inside.iter().map(|&rule| book.rules[rule].loose.clone()).collect();
+        book.inside_sieve = Sieve::new(&inside, false).ok();
         Ok(book)
     }
 
     fn compile(&mut self, spec: &RuleSpec, id: RuleId) -> Result<Rule, String> {
         let wrong = |e: &dyn std::fmt::Display| format!("rule {}: {e}", spec.name);
-        // by itself: between the anchors a bracket too many would change what they hold together
-        Parser::new().parse(&spec.regex).map_err(|e| wrong(&e))?;
         let pattern = match spec.extent {
             Extent::Line => format!(r"\A(?:{})\z", spec.regex),
             Extent::Start => format!(r"\A(?:{})", spec.regex),
             Extent::End => format!(r"(?:{})\z", spec.regex),
             Extent::Inside => spec.regex.clone(),
         };
-        let hir = regex_syntax::parse(&without_boundaries(&pattern)).map_err(|e| wrong(&e))?;
         let regex = OnceLock::new();
         if spec.firm {
-            // a user's own: nobody has seen yet how large it is
+            // A user's own: nobody has seen yet how large it is. By itself first: between the anchors a bracket too many
+            // would change what they hold together.
+            Parser::new().parse(&spec.regex).map_err(|e| wrong(&e))?;
             let built = engine(&pattern, spec.extent, OWN_LIMIT).map_err(|e| wrong(&e))?;
             regex.get_or_init(|| Some(built));
         }
+        let loose = sieve::parse(&pattern).map_err(|e| wrong(&e))?;
         let mut groups = Vec::new();
-        for (group, name) in named_groups(&hir) {
+        for (group, name) in named_groups(&loose) {
             let field = Field::named(&name);
             if field.is_none() && name != STRIKE_GROUP {
                 return Err(format!("rule {}: there is no field called {name:?}", spec.name));
@@ -225,8 +228,9 @@ impl RuleBook {
             id,
             regex,
             pattern,
+            outline: Outline::of(&loose),
+            loose,
             sieve: OnceLock::new(),
-            outline: Outline::of(&hir),
             groups,
             cue_at: spec.cue_at,
             lengths: spec.min_chars..spec.max_chars.saturating_add(1),

@@ -26,11 +26,10 @@ pub struct Sieve {
 }
 
 impl Sieve {
-    /// Compiles expressions; an error says what is wrong with one. Those that only match at the end of a line are best
-    /// read `backwards`: most lines are ruled out by a few characters then.
-    pub fn new(patterns: &[&str], backwards: bool) -> Result<Self, String> {
-        let parse = |pattern: &&str| regex_syntax::parse(&without_boundaries(pattern)).map_err(|e| e.to_string());
-        let hirs = patterns.iter().map(|pattern| parse(pattern).map(loosened)).collect::<Result<Vec<Hir>, _>>()?;
+    /// Compiles parsed expressions. Those that only match at the end of a line are best read `backwards`: most lines are
+    /// ruled out by a few characters then.
+    pub fn new(expressions: &[Hir], backwards: bool) -> Result<Self, String> {
+        let hirs: Vec<Hir> = expressions.iter().cloned().map(loosened).collect();
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -97,9 +96,14 @@ fn loosened(hir: Hir) -> Hir {
     }
 }
 
+/// Parses an expression without its assertions about word boundaries; an error says what is wrong with it.
+pub fn parse(pattern: &str) -> Result<Hir, String> {
+    regex_syntax::parse(&without_boundaries(pattern)).map_err(|e| e.to_string())
+}
+
 /// An expression without its assertions about word boundaries. Something must stand in their place: a repeat that
 /// followed one would take hold of what stands before it.
-pub fn without_boundaries(pattern: &str) -> String {
+fn without_boundaries(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some(at) = rest.find('\\') {
@@ -126,11 +130,14 @@ const BOUNDARIES: [&str; 8] =
 mod tests {
     use super::*;
 
+    fn sieve(pattern: &str, backwards: bool) -> Result<Sieve, String> {
+        Sieve::new(&[parse(pattern)?], backwards)
+    }
+
     #[test]
     fn what_matches_passes() {
-        let passes = |pattern: &str, line: &str| {
-            Sieve::new(&[pattern], pattern.ends_with(r"\z")).map(|sieve| sieve.passes(line))
-        };
+        let passes =
+            |pattern: &str, line: &str| sieve(pattern, pattern.ends_with(r"\z")).map(|sieve| sieve.passes(line));
         assert_eq!(passes(r"\A(?:\bnach oben\b)\z", "nach oben"), Ok(true));
         assert_eq!(passes(r"\A(?:\bnach oben\b)\z", "nach oben!"), Ok(false));
         assert_eq!(passes(r"(?:[.!?]| nach) oben\z", "Es geht. nach oben"), Ok(true));
@@ -147,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_first_match_begins_where_the_longest_does() {
-        let start = |pattern: &str, line: &str| Sieve::new(&[pattern], true).map(|sieve| sieve.start(line));
+        let start = |pattern: &str, line: &str| sieve(pattern, true).map(|sieve| sieve.start(line));
         assert_eq!(start(r"[.!]\s*(?:more|read more)\z", "One. Two! ... read more"), Ok(Some(12)));
         assert_eq!(start(r"(?:b|ab)\z", "aab"), Ok(Some(1)));
         assert_eq!(start(r"é\s*x?\z", "été é é "), Ok(Some(9)));
@@ -158,7 +165,7 @@ mod tests {
     fn what_is_counted_may_come_more_often_but_not_be_missing() {
         let passes = |pattern: &str, line: &str| {
             let pattern = format!(r"\A(?:{pattern})\z");
-            Sieve::new(&[&pattern], false).map(|sieve| sieve.passes(line))
+            sieve(&pattern, false).map(|sieve| sieve.passes(line))
         };
         for (pattern, line) in [("a{2,3}b", "ab"), ("(a{2}){3}", "a"), ("xa{0,2}b", "xaaaab"), ("xa?b", "xb")] {
             assert_eq!(passes(pattern, line), Ok(true), "{pattern}");
@@ -170,7 +177,8 @@ mod tests {
 
     #[test]
     fn one_of_several_is_enough() {
-        let sieve = Sieve::new(&["a+b", r"\d\d\d"], false);
+        let both = ["a+b", r"\d\d\d"].map(parse).into_iter().collect::<Result<Vec<_>, _>>();
+        let sieve = both.and_then(|both| Sieve::new(&both, false));
         assert!(sieve.as_ref().is_ok_and(|sieve| sieve.passes("call 112") && !sieve.passes("call 11")));
     }
 }
