@@ -344,6 +344,15 @@ def test_wrong_usage_is_told_of(base: Path, tmp_path: Path, run: Run) -> None:
         run("diff", base, base, "--samples", "-1")
 
 
+def test_a_list_of_changes_is_not_replaced_unasked(base: Path, tmp_path: Path, run: Run) -> None:
+    kept = tmp_path / "changes.jsonl"
+    kept.write_text("mine\n", encoding="utf-8")
+    code, _, err = run("diff", base, base, "--changes", kept)
+    assert (code, "exists" in err, kept.read_text(encoding="utf-8")) == (1, True, "mine\n")
+    assert run("diff", base, base, "--changes", kept, "--force", "--quiet")[0] == 0
+    assert kept.read_text(encoding="utf-8") == ""
+
+
 def test_the_build_command_refuses_and_chooses(base: Path, tmp_path: Path, run: Run) -> None:
     (tmp_path / "light.toml").write_text(LIGHT.to_toml(), encoding="utf-8")
     write_records(tmp_path / "in.jsonl", BASE[:3])

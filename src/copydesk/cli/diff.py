@@ -38,6 +38,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--changes", metavar="FILE", help="write every story that differs to a file, one line of JSON each"
     )
+    command.add_argument("--force", action="store_true", help="replace a file of changes that is there")
     add_quiet_option(command)
     command.set_defaults(run=run)
 
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.samples < 0:
         options.refuse("argument --samples: must be 0 or more")
-    with _file(options.changes) as changes:
+    with _file(options.changes, force=options.force) as changes:
 
         def each(change: StoryChange) -> None:
             if changes is not None:
@@ -68,15 +69,18 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _file(name: str | None) -> AbstractContextManager[TextIO | None]:
+def _file(name: str | None, *, force: bool) -> AbstractContextManager[TextIO | None]:
     """Open the file for the list of changes, if there is to be one.
 
     Raises:
-        EditionError: It cannot be written.
+        EditionError: It is there already, or cannot be written.
     """
     if name is None:
         return nullcontext()
     refuse_inside_an_edition(name, EditionError)
+    if Path(name).is_file() and not force:  # a pipe or a terminal is there as well
+        message = f"{name} exists"
+        raise EditionError(message, "choose another name, or replace it with --force")
     try:
         return Path(name).open("w", encoding="utf-8")
     except OSError as error:
