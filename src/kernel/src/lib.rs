@@ -18,6 +18,7 @@ mod cohesion;
 mod cues;
 mod document;
 mod emoji;
+mod expression;
 mod forest;
 mod hashes;
 mod jsonl;

@@ -1,22 +1,17 @@
 //! The rule book compiled: one scan for all cue phrases, then a rule's own expression on just the lines that hold one
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
-use crate::chars::{boundary_before, is_listed};
+use crate::chars::is_listed;
 use crate::cues::CueIndex;
+use crate::expression::{self, Expression, Group};
 use crate::ledger::RuleId;
 use crate::lines::Line;
-use crate::outline::Outline;
-use crate::sieve::{self, Sieve};
+use crate::sieve::Sieve;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use crate::tokens::{Token, Words};
-use regex_automata::Input;
-use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
-use regex_syntax::ast::parse::Parser;
-use regex_syntax::hir::{Hir, HirKind};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// How many bytes before or after a cue still count as the line's edge: a bullet, a bracket, a colon.
 const EDGE: usize = 16;
@@ -34,7 +29,8 @@ pub enum Field {
 }
 
 impl Field {
-    fn named(name: &str) -> Option<Self> {
+    /// The field that a group of this name moves to.
+    pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "captions" => Self::Captions,
             "credits" => Self::Credits,
@@ -46,17 +42,6 @@ impl Field {
         })
     }
 }
-
-/// How far a search within a line reads, in bytes, and how far the next one goes back: what it finds is a phrase.
-const REACH: usize = 4096;
-const OVERLAP: usize = 1024;
-
-/// How much memory the compiled expression of a user's own rule may take, and that of a shipped one.
-const OWN_LIMIT: usize = 10 << 20;
-const SHIPPED_LIMIT: usize = 64 << 20;
-
-/// The named group that narrows a stroke to a part of the match.
-const STRIKE_GROUP: &str = "strike";
 
 /// One compiled rule.
 pub struct Rule {
@@ -80,52 +65,12 @@ pub struct Rule {
     at_least: usize,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
-    /// Decides. That of a shipped rule is compiled when a line first passes the sieve.
-    regex: OnceLock<Option<Regex>>,
-    pattern: String,
-    /// The same without word boundaries, which the fast engine cannot test beside letters that are not ASCII. It matches
-    /// whatever `regex` matches, and more.
-    loose: Hir,
-    /// Rejects, fast.
-    sieve: OnceLock<Option<Sieve>>,
-    /// Rejects faster: what each match looks like from outside.
-    outline: Outline,
-    groups: Vec<(usize, Option<Field>)>,
+    expression: Expression,
     cue_at: CueAt,
     lengths: Range<usize>,
 }
 
 impl Rule {
-    /// The full expression. That of a user's own rule was compiled with the rule book; a shipped one that could not be
-    /// would match nothing, and fail its own examples.
-    fn regex(&self) -> Option<&Regex> {
-        let build = || engine(&self.pattern, self.extent, SHIPPED_LIMIT).ok();
-        self.regex.get_or_init(build).as_ref()
-    }
-
-    /// Where in this line the rule's match begins at the earliest, if it may have one. Some lines that pass have none.
-    fn start(&self, line: &str) -> Option<usize> {
-        if !self.fits(line.as_bytes()) {
-            return None;
-        }
-        let build = || Sieve::new(std::slice::from_ref(&self.loose), self.extent == Extent::End).ok();
-        self.sieve.get_or_init(build).as_ref().map_or(Some(0), |sieve| sieve.start(line))
-    }
-
-    /// Has a line the ends and the length of a match?
-    fn fits(&self, line: &[u8]) -> bool {
-        let Outline { first, last, least, most } = &self.outline;
-        let begins = || line.first().is_some_and(|byte| first.has(*byte));
-        let ends = || line.last().is_some_and(|byte| last.has(*byte));
-        line.len() >= *least
-            && match self.extent {
-                Extent::Line => line.len() <= *most && begins() && ends(),
-                Extent::Start => begins(),
-                Extent::End => ends(),
-                Extent::Inside => true,
-            }
-    }
-
     /// Holds whatever stands around it.
     pub fn is_free(&self) -> bool {
         self.place == Place::Any && self.after.is_empty()
@@ -185,36 +130,14 @@ impl RuleBook {
             let rule = book.compile(spec, first_id + n as RuleId)?;
             book.rules.push(rule);
         }
-        let inside: Vec<Hir> = book.inside.iter().map(|&rule| book.rules[rule].loose.clone()).collect();
-        book.inside_sieve = Sieve::new(&inside, false).ok();
+        let inside: Vec<&Expression> = book.inside.iter().map(|&rule| &book.rules[rule].expression).collect();
+        book.inside_sieve = expression::sieve_of(&inside);
         Ok(book)
     }
 
     fn compile(&mut self, spec: &RuleSpec, id: RuleId) -> Result<Rule, String> {
-        let wrong = |e: &dyn std::fmt::Display| format!("rule {}: {e}", spec.name);
-        let pattern = match spec.extent {
-            Extent::Line => format!(r"\A(?:{})\z", spec.regex),
-            Extent::Start => format!(r"\A(?:{})", spec.regex),
-            Extent::End => format!(r"(?:{})\z", spec.regex),
-            Extent::Inside => spec.regex.clone(),
-        };
-        let regex = OnceLock::new();
-        if spec.firm {
-            // A user's own: nobody has seen yet how large it is. By itself first: between the anchors a bracket too many
-            // would change what they hold together.
-            Parser::new().parse(&spec.regex).map_err(|e| wrong(&e))?;
-            let built = engine(&pattern, spec.extent, OWN_LIMIT).map_err(|e| wrong(&e))?;
-            regex.get_or_init(|| Some(built));
-        }
-        let loose = sieve::parse(&pattern).map_err(|e| wrong(&e))?;
-        let mut groups = Vec::new();
-        for (group, name) in named_groups(&loose) {
-            let field = Field::named(&name);
-            if field.is_none() && name != STRIKE_GROUP {
-                return Err(format!("rule {}: there is no field called {name:?}", spec.name));
-            }
-            groups.push((group, field));
-        }
+        let expression = Expression::new(&spec.regex, spec.extent, spec.firm)
+            .map_err(|flaw| format!("rule {}: {flaw}", spec.name))?;
         Ok(Rule {
             label: self.label(&spec.label),
             extent: spec.extent,
@@ -226,12 +149,7 @@ impl RuleBook {
             firm: spec.firm,
             at_least: spec.at_least,
             id,
-            regex,
-            pattern,
-            outline: Outline::of(&loose),
-            loose,
-            sieve: OnceLock::new(),
-            groups,
+            expression,
             cue_at: spec.cue_at,
             lengths: spec.min_chars..spec.max_chars.saturating_add(1),
         })
@@ -346,64 +264,7 @@ impl RuleBook {
         if !rule.lengths.contains(&line.chars) {
             return;
         }
-        let slice = line.text(text);
-        let Some(start) = rule.start(slice) else { return };
-        let Some(regex) = rule.regex() else { return };
-        let mut caps = regex.create_captures();
-        if rule.extent == Extent::Inside {
-            let mut at = 0;
-            while next_inside(regex, slice, &mut at, &mut caps) {
-                out.extend(claim(rule, index, n, line, &caps));
-            }
-            return;
-        }
-        regex.captures(Input::new(slice).range(start..), &mut caps);
-        out.extend(claim(rule, index, n, line, &caps));
-    }
-}
-
-/// Finds the next match in a line from a place on, and moves the place behind it.
-///
-/// An expression such as `a.*z|a` reads on to the line's end for each letter that it matches. That its time stays linear
-/// in the line's length, no search reads further than `REACH`; in shorter lines nothing is missed by that.
-fn next_inside(regex: &Regex, line: &str, at: &mut usize, caps: &mut Captures) -> bool {
-    loop {
-        let end = boundary_before(line, at.saturating_add(REACH));
-        regex.captures(Input::new(line).range(*at..end), caps);
-        match caps.get_match() {
-            Some(found) if found.end() == end && end < line.len() && found.start() > *at => *at = found.start(),
-            Some(found) => {
-                let step = line[found.end()..].chars().next().map_or(1, char::len_utf8);
-                *at = if found.is_empty() { found.end() + step } else { found.end() };
-                return *at <= line.len();
-            }
-            None if end == line.len() => return false,
-            None => *at = boundary_before(line, end - OVERLAP),
-        }
-    }
-}
-
-/// Compiles an expression. One that is held to an end of a line, and has passed the sieve, most likely matches: for such
-/// the engines that find the groups are enough, without the automata that find out whether there is a match.
-fn engine(pattern: &str, extent: Extent, limit: usize) -> Result<Regex, String> {
-    let inside = extent == Extent::Inside;
-    let config = Config::new().nfa_size_limit(Some(limit)).hybrid(inside).dfa(inside).auto_prefilter(inside);
-    Regex::builder().configure(config).build(pattern).map_err(|e| match e.size_limit() {
-        Some(limit) => format!("Compiled regex exceeds size limit of {limit} bytes."),
-        None => e.to_string(),
-    })
-}
-
-/// The named groups of an expression, by number.
-fn named_groups(hir: &Hir) -> Vec<(usize, String)> {
-    match hir.kind() {
-        HirKind::Capture(capture) => {
-            let own = capture.name.iter().map(|name| (capture.index as usize, name.to_string()));
-            own.chain(named_groups(&capture.sub)).collect()
-        }
-        HirKind::Repetition(repetition) => named_groups(&repetition.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().flat_map(named_groups).collect(),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => Vec::new(),
+        rule.expression.find(line.text(text), |caps, groups| out.extend(claim(rule, index, n, line, caps, groups)));
     }
 }
 
@@ -424,12 +285,12 @@ fn index(specs: &[RuleSpec], wanted: impl Fn(&RuleSpec) -> bool) -> Result<CueIn
 }
 
 /// Turns a match into a claim in bytes of the text. A partial match that takes the whole line is none.
-fn claim(rule: &Rule, index: usize, n: usize, line: &Line, caps: &Captures) -> Option<Claim> {
+fn claim(rule: &Rule, index: usize, n: usize, line: &Line, caps: &Captures, groups: &[Group]) -> Option<Claim> {
     let base = line.inner.start;
     let found = caps.get_match()?;
     let mut range = base + found.start()..base + found.end();
     let mut fields = Vec::new();
-    for &(group, field) in &rule.groups {
+    for &(group, field) in groups {
         let Some(part) = caps.get_group(group) else { continue };
         let part = base + part.start..base + part.end;
         match field {

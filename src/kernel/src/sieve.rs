@@ -28,8 +28,8 @@ pub struct Sieve {
 impl Sieve {
     /// Compiles parsed expressions. Those that only match at the end of a line are best read `backwards`: most lines are
     /// ruled out by a few characters then.
-    pub fn new(expressions: &[Hir], backwards: bool) -> Result<Self, String> {
-        let hirs: Vec<Hir> = expressions.iter().cloned().map(loosened).collect();
+    pub fn new(expressions: Vec<Hir>, backwards: bool) -> Result<Self, String> {
+        let hirs: Vec<Hir> = expressions.into_iter().map(loosened).collect();
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn sieve(pattern: &str, backwards: bool) -> Result<Sieve, String> {
-        Sieve::new(&[parse(pattern)?], backwards)
+        Sieve::new(vec![parse(pattern)?], backwards)
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn one_of_several_is_enough() {
         let both = ["a+b", r"\d\d\d"].map(parse).into_iter().collect::<Result<Vec<_>, _>>();
-        let sieve = both.and_then(|both| Sieve::new(&both, false));
+        let sieve = both.and_then(|both| Sieve::new(both, false));
         assert!(sieve.as_ref().is_ok_and(|sieve| sieve.passes("call 112") && !sieve.passes("call 11")));
     }
 }

@@ -220,21 +220,23 @@ impl<'a> Walker<'a> {
         let Some(&head) = bytes.get(start) else { return start };
         self.begin(head.is_ascii_uppercase(), start);
         let (mut hash, mut upper, mut digits) = (self.word.hash, 0, 0);
+        let mut take = |from: usize, most: usize| {
+            let mut at = from;
+            for byte in bytes[from..].iter().take(most).take_while(|byte| byte.is_ascii_alphanumeric()) {
+                let big = byte.is_ascii_uppercase();
+                upper += u32::from(big);
+                digits += u32::from(byte.is_ascii_digit());
+                hash = (hash ^ u32::from(byte | u8::from(big) << 5)).wrapping_mul(FNV_PRIME);
+                at += 1;
+            }
+            (at, hash)
+        };
         let mut at = start;
-        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric()) {
-            let big = byte.is_ascii_uppercase();
-            upper += u32::from(big);
-            digits += u32::from(byte.is_ascii_digit());
-            hash = (hash ^ u32::from(byte | u8::from(big) << 5)).wrapping_mul(FNV_PRIME);
-            at += 1;
-        }
-        let chars = (at - start) as u32;
         if self.word.chars < STEM_LENGTH {
-            let end = at.min(start + (STEM_LENGTH - self.word.chars) as usize);
-            let lower = bytes[start..end].iter().map(u8::to_ascii_lowercase);
-            self.word.stem = lower.fold(self.word.stem, |hash, b| (hash ^ u32::from(b)).wrapping_mul(FNV_PRIME));
+            (at, self.word.stem) = take(at, (STEM_LENGTH - self.word.chars) as usize);
         }
-        self.word.hash = hash;
+        (at, self.word.hash) = take(at, usize::MAX);
+        let chars = (at - start) as u32;
         self.word.chars += chars;
         self.word.digit |= digits > 0;
         self.facts.letters += chars - digits;

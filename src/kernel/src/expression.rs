@@ -1,0 +1,174 @@
+//! A rule's expression, in three engines: most lines are told apart from most rules by their ends and length, most of the
+//! others by an automaton that knows no word boundaries; the full expression decides.
+
+use crate::chars::boundary_before;
+use crate::outline::Outline;
+use crate::rules::Field;
+use crate::sieve::{self, Sieve};
+use crate::spec::Extent;
+use regex_automata::Input;
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::captures::Captures;
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::hir::{Hir, HirKind};
+use std::sync::OnceLock;
+
+/// How far a search within a line reads, in bytes, and how far the next one goes back: what it finds is a phrase.
+const REACH: usize = 4096;
+const OVERLAP: usize = 1024;
+
+/// How much memory the compiled expression of a user's own rule may take, and that of a shipped one.
+const OWN_LIMIT: usize = 10 << 20;
+const SHIPPED_LIMIT: usize = 64 << 20;
+
+/// The named group that narrows a stroke to a part of the match.
+const STRIKE_GROUP: &str = "strike";
+
+/// A named group by its number: the field that it moves to, or none for the one that narrows the stroke.
+pub type Group = (usize, Option<Field>);
+
+/// An expression, anchored to the part of a line that it matches.
+pub struct Expression {
+    pattern: String,
+    extent: Extent,
+    screen: OnceLock<Option<Screen>>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// What rules lines out.
+struct Screen {
+    outline: Outline,
+    sieve: Option<Sieve>,
+    groups: Vec<Group>,
+}
+
+impl Expression {
+    /// Takes an expression without anchors. A user's `own` is compiled at once, as nobody has seen yet what is wrong with it
+    /// or how large it is; a shipped one when a line is first tried: one that could not be compiled would match nothing,
+    /// and fail its own examples.
+    pub fn new(regex: &str, extent: Extent, own: bool) -> Result<Self, String> {
+        let pattern = match extent {
+            Extent::Line => format!(r"\A(?:{regex})\z"),
+            Extent::Start => format!(r"\A(?:{regex})"),
+            Extent::End => format!(r"(?:{regex})\z"),
+            Extent::Inside => regex.to_owned(),
+        };
+        let expression = Self { pattern, extent, screen: OnceLock::new(), regex: OnceLock::new() };
+        if own {
+            // by itself: between the anchors a bracket too many would change what they hold together
+            Parser::new().parse(regex).map_err(|e| e.to_string())?;
+            let built = engine(&expression.pattern, extent, OWN_LIMIT)?;
+            expression.regex.get_or_init(|| Some(built));
+            let screen = Screen::new(&expression.pattern, extent)?;
+            expression.screen.get_or_init(|| Some(screen));
+        }
+        Ok(expression)
+    }
+
+    /// Finds the matches in a line: at most one, unless the expression may match anywhere inside.
+    pub fn find(&self, line: &str, mut found: impl FnMut(&Captures, &[Group])) {
+        let Some(screen) = self.screen.get_or_init(|| Screen::new(&self.pattern, self.extent).ok()) else { return };
+        let Some(start) = screen.start(line, self.extent) else { return };
+        let Some(regex) = self.regex.get_or_init(|| engine(&self.pattern, self.extent, SHIPPED_LIMIT).ok()) else {
+            return;
+        };
+        let mut caps = regex.create_captures();
+        if self.extent == Extent::Inside {
+            let mut at = 0;
+            while next_inside(regex, line, &mut at, &mut caps) {
+                found(&caps, &screen.groups);
+            }
+            return;
+        }
+        regex.captures(Input::new(line).range(start..), &mut caps);
+        found(&caps, &screen.groups);
+    }
+}
+
+/// One sieve for several expressions, if it can be made: a line that does not pass matches none of them.
+pub fn sieve_of(expressions: &[&Expression]) -> Option<Sieve> {
+    let hirs: Result<Vec<Hir>, String> = expressions.iter().map(|one| sieve::parse(&one.pattern)).collect();
+    hirs.and_then(|hirs| Sieve::new(hirs, false)).ok()
+}
+
+impl Screen {
+    /// The same without word boundaries, which a fast automaton cannot test beside letters that are not ASCII: it passes
+    /// whatever the full expression matches, and more.
+    fn new(pattern: &str, extent: Extent) -> Result<Self, String> {
+        let hir = sieve::parse(pattern)?;
+        let group = |(number, name): (usize, String)| match Field::named(&name) {
+            None if name != STRIKE_GROUP => Err(format!("there is no field called {name:?}")),
+            field => Ok((number, field)),
+        };
+        let groups = named_groups(&hir).into_iter().map(group).collect::<Result<_, _>>()?;
+        let outline = Outline::of(&hir);
+        Ok(Self { outline, groups, sieve: Sieve::new(vec![hir], extent == Extent::End).ok() })
+    }
+
+    /// Where in this line the match begins at the earliest, if there may be one. Some lines that pass have none.
+    fn start(&self, line: &str, extent: Extent) -> Option<usize> {
+        if !self.fits(line.as_bytes(), extent) {
+            return None;
+        }
+        self.sieve.as_ref().map_or(Some(0), |sieve| sieve.start(line))
+    }
+
+    /// Has a line the ends and the length of a match?
+    fn fits(&self, line: &[u8], extent: Extent) -> bool {
+        let Outline { first, last, least, most } = &self.outline;
+        let begins = || line.first().is_some_and(|byte| first.has(*byte));
+        let ends = || line.last().is_some_and(|byte| last.has(*byte));
+        line.len() >= *least
+            && match extent {
+                Extent::Line => line.len() <= *most && begins() && ends(),
+                Extent::Start => begins(),
+                Extent::End => ends(),
+                Extent::Inside => true,
+            }
+    }
+}
+
+/// Finds the next match in a line from a place on, and moves the place behind it.
+///
+/// An expression such as `a.*z|a` reads on to the line's end for each letter that it matches. That its time stays linear
+/// in the line's length, no search reads further than `REACH`; in shorter lines nothing is missed by that.
+fn next_inside(regex: &Regex, line: &str, at: &mut usize, caps: &mut Captures) -> bool {
+    loop {
+        let end = boundary_before(line, at.saturating_add(REACH));
+        regex.captures(Input::new(line).range(*at..end), caps);
+        match caps.get_match() {
+            Some(found) if found.end() == end && end < line.len() && found.start() > *at => *at = found.start(),
+            Some(found) => {
+                let step = line[found.end()..].chars().next().map_or(1, char::len_utf8);
+                *at = if found.is_empty() { found.end() + step } else { found.end() };
+                return *at <= line.len();
+            }
+            None if end == line.len() => return false,
+            None => *at = boundary_before(line, end - OVERLAP),
+        }
+    }
+}
+
+/// Compiles an expression. One that is held to an end of a line, and has passed the sieve, most likely matches: for such
+/// the engines that find the groups are enough, without the automata that find out whether there is a match.
+fn engine(pattern: &str, extent: Extent, limit: usize) -> Result<Regex, String> {
+    let inside = extent == Extent::Inside;
+    let config = Config::new().nfa_size_limit(Some(limit)).hybrid(inside).dfa(inside).auto_prefilter(inside);
+    Regex::builder().configure(config).build(pattern).map_err(|e| match e.size_limit() {
+        Some(limit) => format!("Compiled regex exceeds size limit of {limit} bytes."),
+        None => e.to_string(),
+    })
+}
+
+/// The named groups of an expression, by number.
+fn named_groups(hir: &Hir) -> Vec<(usize, String)> {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            let own = capture.name.iter().map(|name| (capture.index as usize, name.to_string()));
+            own.chain(named_groups(&capture.sub)).collect()
+        }
+        HirKind::Repetition(repetition) => named_groups(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().flat_map(named_groups).collect(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => Vec::new(),
+    }
+}
