@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from copydesk.engines import Tick
     from copydesk.recipe import Recipe
+    from copydesk.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Done:
 
 def run_chunk(job: Job, tick: Tick) -> Done:
     """Read, clean and write one chunk, telling `tick` after each batch what was done since the last."""
-    desk = _desk(job.recipe, _own_files(job.recipe))
+    desk = _desk(job.recipe)
     stamp = Stamp(job.version, job.recipe.digest)
     writer = ChunkWriter(job)
     watch = Stopwatch()
@@ -92,15 +92,25 @@ def run_chunk(job: Job, tick: Tick) -> Done:
     return done
 
 
-def prepare(recipe: Recipe) -> None:
-    """Compile a recipe ahead of the first chunk."""
-    _desk(recipe, _own_files(recipe))
+def wake() -> None:
+    """Do nothing: a process that comes here has imported all that its chunks need."""
 
 
-@lru_cache(maxsize=1)
-def _desk(recipe: Recipe, _own: bytes) -> Desk:
-    """Compile a recipe once a process, or once more when a file that it names has changed."""
-    return Desk(recipe)
+def prepare(recipe: Recipe, book: RuleBook) -> None:
+    """Compile a recipe ahead of the first chunk, with rules that were read elsewhere, as reading them takes time."""
+    _desk(recipe, book)
+
+
+_latest: dict[tuple[Recipe, bytes], Desk] = {}
+"""The desk that was compiled last, once a process, or once more when a file that its recipe names has changed."""
+
+
+def _desk(recipe: Recipe, book: RuleBook | None = None) -> Desk:
+    key = (recipe, _own_files(recipe))
+    if key not in _latest:
+        _latest.clear()
+        _latest[key] = Desk(recipe, book=book)
+    return _latest[key]
 
 
 def _own_files(recipe: Recipe) -> bytes:

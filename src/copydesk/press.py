@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import copydesk
 from copydesk import engines, plan
 from copydesk.accounts import Accounts
-from copydesk.chunks import prepare, run_chunk
+from copydesk.chunks import prepare, run_chunk, wake
 from copydesk.errors import BuildError, StoppedError
 from copydesk.journal import Journal, difference
 from copydesk.progress import Silent
@@ -67,9 +67,12 @@ def press(  # noqa: PLR0913 (what to read, where to write, how; and three things
         with draft, progress or Silent() as shown:
             shown.begin(sum(file.size for file in files))
             with engine:
-                if plan.is_long(files, order.recipe):
-                    engine.prepare(partial(prepare, order.recipe))
+                is_long = plan.is_long(files, order.recipe)
+                if is_long:
+                    engine.prepare(wake)  # processes start while the rules are read here, once for all
                 book = _rule_book(order)
+                if is_long:
+                    engine.prepare(partial(prepare, order.recipe, book))
                 surveys = plan.survey(files, order, engine)
                 journal = Journal(draft.parts, plan.facts(surveys, order, book), resume=order.resume)
                 draft.begun, draft.keep = True, lambda: bool(journal.finished)
