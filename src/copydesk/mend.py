@@ -58,6 +58,14 @@ NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
 
 _LEVELS_LEFT = 8
 
+DECODE = getattr(ftfy, "_fix_encoding_one_step_and_explain", ftfy.fix_encoding_and_explain)
+"""One step of ftfy's mending of encodings. The next would begin with a look for wrong letters, ftfy's slowest; the kernel
+takes that look at all segments at once."""
+
+LIGATURES = re.compile(f"[{re.escape(''.join(map(chr, chardata.LIGATURES)))}]")
+CONTROLS = re.compile(f"[{re.escape(''.join(map(chr, chardata.CONTROL_CHARS)))}]")
+"""What two of ftfy's fixers look up each character for; few texts have any."""
+
 ROUND = (
     "fix_c1_controls",
     "fix_latin_ligatures",
@@ -180,10 +188,15 @@ class Mender:
         if entity:
             text = ftfy.fixes.unescape_html(text)
         if bad:
-            text = ftfy.fix_encoding(text)
+            text = DECODE(text, self.config).text
         if entity or bad:
             return None if unescape and chardata.HTML_ENTITY_RE.search(text) else text
-        return None if ESCAPE in text else ftfy.fix_text_segment(text, self._characters)
+        if ESCAPE in text:
+            return None
+        needed = self._characters._replace(
+            fix_latin_ligatures=bool(LIGATURES.search(text)), remove_control_chars=bool(CONTROLS.search(text))
+        )
+        return ftfy.fix_text_segment(text, needed)
 
 
 def _is_unwieldy(text: str, *, unescape: bool) -> bool:

@@ -297,5 +297,6 @@ def _edged_by_letters(lists: Mapping[str, PhraseList], name: str, edge: int) -> 
 def _cue_forms(phrase: str) -> set[str]:
     """Spell a phrase so that a scan blind to ASCII case, but to no other, finds it in any usual case."""
     cases = (phrase, phrase.lower(), phrase.upper(), phrase.capitalize(), phrase.title())
-    spelled = [form.replace(*marks) for form in cases for marks in (("'", "’"), ("’", "'"))]
+    marks = (("'", "’"), ("’", "'"))
+    spelled = [form.replace(*mark) for form in cases for mark in marks] if "'" in phrase or "’" in phrase else cases
     return set({form.encode().lower(): form for form in reversed(spelled)}.values())
