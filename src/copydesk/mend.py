@@ -59,8 +59,8 @@ NESTED_ENTITY = re.compile(r"&((?:amp;|AMP;|#0{0,20}38;|#[xX]0{0,19}26;){9,}+)")
 _LEVELS_LEFT = 8
 
 DECODE = getattr(ftfy, "_fix_encoding_one_step_and_explain", ftfy.fix_encoding_and_explain)
-"""One step of ftfy's mending of encodings. The next would begin with a look for wrong letters, ftfy's slowest; the kernel
-takes that look at all segments at once."""
+"""One step of ftfy's mending of encodings. The next would begin with a look for wrong letters, ftfy's slowest; the
+kernel takes that look at all segments at once."""
 
 LIGATURES = re.compile(f"[{re.escape(''.join(map(chr, chardata.LIGATURES)))}]")
 CONTROLS = re.compile(f"[{re.escape(''.join(map(chr, chardata.CONTROL_CHARS)))}]")
