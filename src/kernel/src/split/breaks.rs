@@ -163,6 +163,8 @@ pub const NAMES: &[&str] = &[
 
 /// Lines around a break in which a peak of cohesion is looked for.
 const PEAK: usize = 5;
+/// Lines on each side of a break whose words are looked at one by one.
+const NEAR: usize = 2;
 /// Words of the windows.
 const CLOSE: usize = 25;
 const MIDDLE: usize = 80;
@@ -245,8 +247,8 @@ impl Fabric {
 }
 
 impl<'a, 'p> Breaks<'a, 'p> {
-    /// Reads the breaks of a page.
-    pub fn new(page: &'a Page<'p>, fabric: Fabric, weights: &Weights, openings: &Openings) -> Self {
+    /// Reads the breaks of a page, of which those that are `open` will be looked at.
+    pub fn new(page: &'a Page<'p>, fabric: Fabric, open: &[usize], (weights, openings): (&Weights, &Openings)) -> Self {
         let Fabric { topical, starts, cohesion } = fabric;
         let lines = page.len();
         let new: Vec<f32> = (0..lines)
@@ -254,14 +256,16 @@ impl<'a, 'p> Breaks<'a, 'p> {
             .collect();
         let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
         let seen: Vec<Overlap> = (0..lines).map(|n| topical.seen(starts[n]..starts[n + 1], starts[n])).collect();
-        let (opens, closes) = page.ranges.iter().map(|r| weights.scores(&page.words[r.clone()])).unzip();
+        let near = near(open, lines);
+        let words = |n: usize| if near[n] { &page.words[page.ranges[n].clone()] } else { &[] };
+        let (opens, closes) = (0..lines).map(|n| weights.scores(words(n))).unzip();
         let mut out = Self {
             cohesion_ranks: ranks(&cohesion),
             new_ranks: ranks(&new),
             crossings: topical.crossings(&starts[..lines]),
             opens,
             closes,
-            openings: page.ranges.iter().map(|r| openings.of(&page.words[r.clone()])).collect(),
+            openings: (0..lines).map(|n| openings.of(words(n))).collect(),
             seen_before: means_before(&seen),
             seen,
             cohesion,
@@ -489,6 +493,15 @@ impl<'a, 'p> Breaks<'a, 'p> {
         let d = &self.document;
         out.put_all(&[d.line_chars, d.stops, d.bodies, d.linked, d.unspaced, d.gaps]);
     }
+}
+
+/// Which lines stand so near to an open break that their words are looked at.
+fn near(open: &[usize], lines: usize) -> Vec<bool> {
+    let mut out = vec![false; lines];
+    for &n in open {
+        out[n.saturating_sub(NEAR)..(n + NEAR + 1).min(lines)].fill(true);
+    }
+    out
 }
 
 /// For each line the mean share of the lines before it, the first left out (nothing stands before it) and those without

@@ -1,5 +1,6 @@
 //! Lines that go on with what was said before: a story hardly ever begins with one.
 
+use crate::hashes::HashFilter;
 use crate::tokens::{Token, of, pair_hash};
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub struct Openings {
     leaning: FxHashSet<u32>,
     speaking: FxHashSet<u32>,
     noting: FxHashSet<u32>,
+    /// Most words of a text, and most pairs of them, are in none of the two above, and end here.
+    anywhere: HashFilter,
 }
 
 /// What a line's words tell of whether it goes on with what was said.
@@ -35,8 +38,11 @@ pub struct Opening {
 impl Openings {
     /// Takes the lists.
     pub fn new(spec: &OpeningSpec) -> Self {
-        let set = |phrases: &[String]| phrases.iter().filter_map(|phrase| hash(&of(phrase))).collect();
-        Self { leaning: set(&spec.leaning), speaking: set(&spec.speaking), noting: set(&spec.noting) }
+        let set =
+            |phrases: &[String]| -> FxHashSet<u32> { phrases.iter().filter_map(|phrase| hash(&of(phrase))).collect() };
+        let (speaking, noting) = (set(&spec.speaking), set(&spec.noting));
+        let anywhere = HashFilter::new(speaking.iter().chain(&noting).copied());
+        Self { leaning: set(&spec.leaning), speaking, noting, anywhere }
     }
 
     /// Looks at a line's words.
@@ -44,11 +50,13 @@ impl Openings {
         let begins = |set: &FxHashSet<u32>| {
             (1..=2).filter_map(|count| hash(words.get(..count)?)).any(|hash| set.contains(&hash))
         };
-        let has = |set: &FxHashSet<u32>| {
-            let found = |words: &[Token]| hash(words).is_some_and(|hash| set.contains(&hash));
-            words.windows(1).any(found) || words.windows(2).any(found)
-        };
-        Opening { leans: begins(&self.leaning), speaks: has(&self.speaking), notes: has(&self.noting) }
+        let mut out = Opening { leans: begins(&self.leaning), ..Opening::default() };
+        let hashes = words.windows(1).chain(words.windows(2)).filter_map(hash);
+        for hash in hashes.filter(|&hash| self.anywhere.may_have(hash)) {
+            out.speaks |= self.speaking.contains(&hash);
+            out.notes |= self.noting.contains(&hash);
+        }
+        out
     }
 }
 
