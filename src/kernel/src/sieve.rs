@@ -84,15 +84,30 @@ fn loosened(hir: Hir) -> Hir {
         HirKind::Capture(capture) => loosened(*capture.sub),
         HirKind::Repetition(repetition) => {
             let counts = repetition.max.is_none_or(|most| most > 1) && (repetition.min > 1 || repetition.max.is_some());
+            let most_copies = if is_spelled_out(&repetition.sub) { COPIES } else { 1 };
             let sub = Box::new(loosened(*repetition.sub));
             if counts {
-                Hir::repetition(Repetition { min: repetition.min.min(1), max: None, sub, ..repetition })
+                Hir::repetition(Repetition { min: repetition.min.min(most_copies), max: None, sub, ..repetition })
             } else {
                 Hir::repetition(Repetition { sub, ..repetition })
             }
         }
         HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(loosened).collect()),
         HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(loosened).collect()),
+    }
+}
+
+/// Words spelled out are copied so many times: a sieve for `(?:left|right){4,}` that passes each "left" would be none.
+const COPIES: u32 = 4;
+
+/// Is an expression made of just letters, without classes of them?
+fn is_spelled_out(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Literal(_) => true,
+        HirKind::Class(_) | HirKind::Look(_) => false,
+        HirKind::Capture(capture) => is_spelled_out(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.max == Some(1) && is_spelled_out(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_spelled_out),
     }
 }
 
@@ -167,10 +182,14 @@ mod tests {
             let pattern = format!(r"\A(?:{pattern})\z");
             sieve(&pattern, false).map(|sieve| sieve.passes(line))
         };
-        for (pattern, line) in [("a{2,3}b", "ab"), ("(a{2}){3}", "a"), ("xa{0,2}b", "xaaaab"), ("xa?b", "xb")] {
+        for (pattern, line) in
+            [("a{2,3}b", "aaaab"), (r"\d{2,3}b", "1b"), ("(a{2}){3}", "aa"), ("xa{0,2}b", "xaaaab"), ("xa?b", "xb")]
+        {
             assert_eq!(passes(pattern, line), Ok(true), "{pattern}");
         }
-        for (pattern, line) in [("a{2,3}b", "b"), ("xa?b", "xaab"), ("(?:ab){1,9}", "aba")] {
+        for (pattern, line) in
+            [("a{2,3}b", "ab"), ("(?:left|right){4,}", "leftright"), ("xa?b", "xaab"), ("(?:ab){1,9}", "aba")]
+        {
             assert_eq!(passes(pattern, line), Ok(false), "{pattern}");
         }
     }
