@@ -196,8 +196,9 @@ impl Desk {
         let lines = lines::split(&text);
         let words = Words::read(&text, &lines);
         let claims = self.book.scan(&text, &lines, &words);
+        let solid = words.facts.iter().map(|facts| (facts.letters + facts.digits + facts.signs) as usize).sum();
         let mut plan = self.plan(&text, &lines, words, &claims, &repairs);
-        let needs_review = self.over_budget(&text, &plan.strokes);
+        let needs_review = self.over_budget(&text, solid, &plan.strokes);
         if needs_review || self.annotate {
             plan = Plan { marks: plan.marks, ..Plan::whole(&lines) };
         }
@@ -385,11 +386,13 @@ impl Desk {
         out
     }
 
-    /// Would the strokes take more than the recipe allows? White space and repairs do not count.
-    fn over_budget(&self, text: &str, strokes: &[Edit]) -> bool {
+    /// Would the strokes take more than the recipe allows? White space and repairs do not count; the text has `at_least` so
+    /// many other characters, and is looked through for all of them only if that decides.
+    fn over_budget(&self, text: &str, at_least: usize, strokes: &[Edit]) -> bool {
         let solid = |part: &str| part.chars().filter(|c| !c.is_whitespace()).count();
         let struck: usize = strokes.iter().map(|e| solid(&text[e.range.clone()])).sum();
-        struck > 0 && struck as f64 > self.max_struck * solid(text) as f64
+        let is_over = |all: usize| struck as f64 > self.max_struck * all as f64;
+        struck > 0 && is_over(at_least) && is_over(solid(text))
     }
 }
 
