@@ -65,6 +65,11 @@ impl Expression {
         Ok(expression)
     }
 
+    /// The same without word boundaries, parsed.
+    pub fn loose(&self) -> Result<Hir, String> {
+        sieve::parse(&self.pattern)
+    }
+
     /// Finds the matches in a line: at most one, unless the expression may match anywhere inside.
     pub fn find(&self, line: &str, mut found: impl FnMut(&Captures, &[Group])) {
         let Some(screen) = self.screen.get_or_init(|| Screen::new(&self.pattern, self.extent).ok()) else { return };
@@ -83,12 +88,6 @@ impl Expression {
         regex.captures(Input::new(line).range(start..), &mut caps);
         found(&caps, &screen.groups);
     }
-}
-
-/// One sieve for several expressions, if it can be made: a line that does not pass matches none of them.
-pub fn sieve_of(expressions: &[&Expression]) -> Option<Sieve> {
-    let hirs: Result<Vec<Hir>, String> = expressions.iter().map(|one| sieve::parse(&one.pattern)).collect();
-    hirs.and_then(|hirs| Sieve::new(hirs, false)).ok()
 }
 
 impl Screen {

@@ -21,6 +21,7 @@ mod emoji;
 mod expression;
 mod forest;
 mod hashes;
+mod inside;
 mod jsonl;
 mod label;
 #[cfg(any(test, feature = "fuzz"))]

@@ -1,6 +1,7 @@
 //! What every match of an expression must look like at its ends: the bytes it can begin and end with, and its length.
 //! Most lines are told apart from most rules by this alone, long before an automaton has to read them.
 
+use crate::chars::is_unspaced;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
@@ -57,6 +58,32 @@ impl Outline {
             most: hir.properties().maximum_len().unwrap_or(usize::MAX),
         }
     }
+}
+
+/// The largest class whose characters are looked at one by one.
+const LARGE_CLASS: u32 = 10_000;
+
+/// Does every match of an expression lie within one word: a run of letters and digits of a script with spaces?
+pub fn is_in_word(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty => true,
+        HirKind::Look(_) => false,
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().all(is_of_word)),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().all(|range| (range.start()..=range.end()).all(|byte| byte.is_ascii_alphanumeric()))
+        }
+        HirKind::Class(Class::Unicode(class)) => class.ranges().iter().all(|range| {
+            let (first, last) = (range.start(), range.end());
+            u32::from(last) - u32::from(first) < LARGE_CLASS && (first..=last).all(is_of_word)
+        }),
+        HirKind::Repetition(repetition) => is_in_word(&repetition.sub),
+        HirKind::Capture(capture) => is_in_word(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_in_word),
+    }
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
 }
 
 #[derive(Clone, Copy)]
@@ -165,6 +192,17 @@ mod tests {
     #[test]
     fn what_may_be_empty_may_end_with_anything() {
         assert_eq!(ends("a*").0.len(), 256);
+    }
+
+    #[test]
+    fn some_matches_lie_within_a_word() {
+        let in_word = |pattern| regex_syntax::parse(pattern).ok().map(|hir| is_in_word(&hir));
+        for pattern in ["(?:left|center){3,}", r"a\p{Lu}", "é[0-9]?"] {
+            assert_eq!(in_word(pattern), Some(true), "{pattern}");
+        }
+        for pattern in ["read more", "a-b", r"a\s?", "上一", r"a\p{L}", r"\ba"] {
+            assert_eq!(in_word(pattern), Some(false), "{pattern}");
+        }
     }
 
     #[test]

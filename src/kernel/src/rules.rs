@@ -3,10 +3,10 @@
 
 use crate::chars::is_listed;
 use crate::cues::CueIndex;
-use crate::expression::{self, Expression, Group};
+use crate::expression::{Expression, Group};
+use crate::inside::Inside;
 use crate::ledger::RuleId;
 use crate::lines::Line;
-use crate::sieve::Sieve;
 use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use crate::tokens::{Token, Words};
 use regex_automata::util::captures::Captures;
@@ -106,7 +106,7 @@ pub struct RuleBook {
     always: Vec<usize>,
     /// Those that match inside a line, and their sieves in one: most lines pass none of them.
     inside: Vec<usize>,
-    inside_sieve: Option<Sieve>,
+    inside_sieve: Option<Inside>,
 }
 
 impl RuleBook {
@@ -131,7 +131,7 @@ impl RuleBook {
             book.rules.push(rule);
         }
         let inside: Vec<&Expression> = book.inside.iter().map(|&rule| &book.rules[rule].expression).collect();
-        book.inside_sieve = expression::sieve_of(&inside);
+        book.inside_sieve = Inside::new(&inside).ok();
         Ok(book)
     }
 
@@ -170,8 +170,9 @@ impl RuleBook {
         for (&n, range) in words.shown.iter().zip(&words.ranges) {
             let line = &lines[n];
             let first = out.len();
-            self.scan_cues(text, n, line, &words.tokens[range.clone()], &mut tried, &mut out);
-            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.passes(line.text(text)));
+            let words = &words.tokens[range.clone()];
+            self.scan_cues(text, n, line, words, &mut tried, &mut out);
+            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.passes(text, line, words));
             let inside = if inside { self.inside.as_slice() } else { &[] };
             for &rule in self.always.iter().chain(inside) {
                 if self.rules[rule].after.is_empty() || out[before.clone()].iter().any(|c| self.gives(c, rule)) {
