@@ -114,3 +114,10 @@ def test_the_public_names_are_there() -> None:
     assert set(copydesk.__all__) <= set(dir(copydesk))
     with pytest.raises(AttributeError, match="has no attribute 'scrub'"):
         _ = copydesk.scrub
+
+
+@pytest.mark.parametrize("tabs", [0, 1, 64, 2_000])
+def test_white_space_does_not_widen_the_harm_budget(tabs: int) -> None:
+    noise = "\n\n".join(f"Read also: New pier for Tallow Cross, part {n}" for n in range(24))
+    cleaned = copydesk.clean("Tide" + "\t" * tabs + "tables\n\n" + noise)
+    assert (cleaned.needs_review, cleaned.edits) == (True, [])

@@ -349,8 +349,14 @@ def test_a_list_of_changes_is_not_replaced_unasked(base: Path, tmp_path: Path, r
     kept.write_text("mine\n", encoding="utf-8")
     code, _, err = run("diff", base, base, "--changes", kept)
     assert (code, "exists" in err, kept.read_text(encoding="utf-8")) == (1, True, "mine\n")
+    assert run("diff", base, tmp_path / "none", "--changes", kept, "--force")[0] == 1
+    assert run("diff", base, tmp_path / "none", "--changes", tmp_path / "new.jsonl")[0] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["changes.jsonl"]
+    assert kept.read_text(encoding="utf-8") == "mine\n", "what could not be compared replaces nothing"
     assert run("diff", base, base, "--changes", kept, "--force", "--quiet")[0] == 0
     assert kept.read_text(encoding="utf-8") == ""
+    with pytest.raises(SystemExit):
+        run("diff", base, base, "--force")
 
 
 def test_the_build_command_refuses_and_chooses(base: Path, tmp_path: Path, run: Run) -> None:

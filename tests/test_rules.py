@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -185,6 +186,16 @@ def test_a_users_rules_are_checked_with_the_built_in_ones(tmp_path: Path) -> Non
     assert failure.expected == "The letter was seen and filed.\nCopy kept"
     assert failure.found == "The letter was seen and filed."
     assert failure.rules == ("stamp.stamp_line",)
+
+
+@pytest.mark.parametrize("regex", ["(foo", "a)|(b", "(?P<nofield>b)"])
+def test_a_shipped_pattern_that_cannot_be_compiled_is_named(regex: str) -> None:
+    kind = BOOK.kinds[0]
+    broken = replace(kind, rules=(replace(kind.rules[0], regex=regex), *kind.rules[1:]))
+    desk = Desk(book=RuleBook((broken, *BOOK.kinds[1:])))
+    with pytest.raises(RuleError, match=re.escape(kind.rules[0].id)) as raised:
+        desk.check_rules()
+    assert kind.source in raised.value.message
 
 
 def test_the_digest_is_of_what_decides_not_of_words(tmp_path: Path) -> None:

@@ -25,6 +25,13 @@ class Kernel:
     """
 
     def __new__(cls, spec: str) -> Kernel: ...
+    def check_rules(self) -> None:
+        """Compile every rule now.
+
+        Raises:
+            ValueError: A rule's pattern cannot be compiled.
+        """
+
     def suspects(self, texts: pa.Array[Any]) -> pa.RecordBatch:
         """Point out what ftfy has to look at: document (row), start and end (bytes), unescape, text."""
 

@@ -106,11 +106,13 @@ _latest: dict[tuple[Recipe, bytes], Desk] = {}
 
 
 def _desk(recipe: Recipe, book: RuleBook | None = None) -> Desk:
+    """Give the desk of a recipe; without its rules, as a worker may be that came late, they are read here."""
     key = (recipe, _own_files(recipe))
-    if key not in _latest:
+    desk = _latest.get(key)
+    if desk is None:
         _latest.clear()
-        _latest[key] = Desk(recipe, book=book)
-    return _latest[key]
+        desk = _latest[key] = Desk(recipe, book=book)
+    return desk  # not looked up again: another thread may have another recipe
 
 
 def _own_files(recipe: Recipe) -> bytes:

@@ -80,6 +80,17 @@ class Desk:
     def _languages(self) -> Identifier:
         return identifier(self.recipe.language.engine)
 
+    def check_rules(self) -> None:
+        """Compile every rule now; those shipped with copydesk are else compiled when a line first needs them.
+
+        Raises:
+            RuleError: A rule's pattern cannot be compiled.
+        """
+        try:
+            self._kernel.check_rules()
+        except ValueError as error:
+            raise _rule_error(error, self.rules) from None
+
     def clean(self, text: str) -> Cleaned:
         """Clean one text.
 
@@ -186,12 +197,11 @@ def _compile(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> Kernel:
     try:
         return Kernel(kernel_spec(recipe, rules, mender))
     except ValueError as error:
-        message = _with_file(str(error), rules)
-        raise RuleError(message, "look at the pattern of that rule, or switch it off under [rules]") from None
+        raise _rule_error(error, rules) from None
 
 
 def kernel_spec(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> str:
-    """Give a recipe as the kernel takes it, as JSON. Models are megabytes of it, and go in as their files have them."""
+    """Give a recipe as the kernel takes it, as JSON. Models are megabytes of it: those shipped go in as they lie."""
     settings = {
         "rules": rules.kernel_spec(),
         "mend": mender.kernel_spec() if mender else None,
@@ -206,10 +216,12 @@ def kernel_spec(recipe: Recipe, rules: RuleBook, mender: Mender | None) -> str:
     return f"{json.dumps(settings)[:-1]}, {', '.join(members)}}}"
 
 
-def _with_file(flaw: str, rules: RuleBook) -> str:
+def _rule_error(error: ValueError, rules: RuleBook) -> RuleError:
     """Put the pack's file before what the kernel says of one of its rules."""
+    flaw = str(error)
     files = (kind.source for kind in rules.kinds for rule in kind.rules if flaw.startswith(f"rule {rule.id}: "))
-    return ": ".join([*files, flaw])
+    message = ": ".join([*files, flaw])
+    return RuleError(message, "look at the pattern of that rule, or switch it off under [rules]")
 
 
 def _model_spec(model: Model) -> str:

@@ -54,10 +54,10 @@ class Model:
         return model
 
     def text(self, file: str = "") -> str:
-        """Give a model as JSON. The shipped one is given as it lies there: parsing it is the kernel's business.
+        """Give a model as JSON: the shipped one as it lies there, a user's file unpacked and looked at first.
 
         Raises:
-            RecipeError: The file cannot be read, or is no such model.
+            RecipeError: The file cannot be read, or a user's is no such model.
         """
         return json.dumps(self.load(file)) if file else self._bytes(file).decode()
 

@@ -54,7 +54,7 @@ MOST_DEPTH = 12
 """So deep may alternatives of phrases stand in each other; the engine's limit is a few hundred for a whole pattern."""
 
 LISTS_AT_HAND = 32
-"""Lists whose patterns and cues are kept: the rules of a pack mostly share theirs."""
+"""Lists whose patterns and cues are kept: some rules of a pack share theirs."""
 
 Item = TypeVar("Item")
 

@@ -58,9 +58,10 @@ def check_rules(recipe: Recipe | None = None) -> RuleCheck:
         recipe: Its rule packs are checked with the built-in ones, its settings are used; the default if left out.
 
     Raises:
-        RuleError: A rule pack cannot be read.
+        RuleError: A rule pack cannot be read, or a rule's pattern cannot be compiled.
     """
     desk = Desk(replace(recipe or Recipe(), guard=Guard(max_struck=1.0), model=Model(mode="off")))
+    desk.check_rules()
     book: RuleBook = desk.rules
     failures = [failure for rule in book.rules for failure in check_rule(desk, rule)]
     return RuleCheck(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+import os
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from copydesk.release.staging import refuse_inside_an_edition
 
 if TYPE_CHECKING:
     import argparse
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
     from typing import TextIO
 
     from copydesk.release.changes.values import StoryChange
@@ -52,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
     if options.samples < 0:
         options.refuse("argument --samples: must be 0 or more")
-    with _file(options.changes, force=options.force) as changes:
+    if options.force and options.changes is None:
+        options.refuse("argument --force: only with --changes")
+    with _list_of_changes(options.changes, force=options.force) as changes:
 
         def each(change: StoryChange) -> None:
             if changes is not None:
@@ -69,20 +72,33 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _file(name: str | None, *, force: bool) -> AbstractContextManager[TextIO | None]:
-    """Open the file for the list of changes, if there is to be one.
+@contextmanager
+def _list_of_changes(name: str | None, *, force: bool) -> Iterator[TextIO | None]:
+    """Open the file for the list of changes, if there is to be one; it comes to its place when it is whole.
 
     Raises:
         EditionError: It is there already, or cannot be written.
     """
     if name is None:
-        return nullcontext()
+        yield None
+        return
     refuse_inside_an_edition(name, EditionError)
-    if Path(name).is_file() and not force:  # a pipe or a terminal is there as well
+    path = Path(name).resolve()
+    is_file = path.is_file() or not path.exists()  # else a pipe or a terminal
+    if path.is_file() and not force:
         message = f"{name} exists"
         raise EditionError(message, "choose another name, or replace it with --force")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part") if is_file else path
     try:
-        return Path(name).open("w", encoding="utf-8")
+        file = part.open("w", encoding="utf-8")
     except OSError as error:
         message = f"cannot write {name}: {error.strerror}"
         raise EditionError(message, "choose another file") from None
+    try:
+        with file:
+            yield file
+        if is_file:
+            part.replace(path)
+    finally:
+        if is_file:
+            part.unlink(missing_ok=True)

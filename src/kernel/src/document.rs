@@ -156,6 +156,11 @@ impl Desk {
         })
     }
 
+    /// Compiles every rule now, and not when a line is first tried; an error says what is wrong with one.
+    pub fn check_rules(&self) -> Result<(), String> {
+        self.book.check(|id| self.names[usize::from(id)].0.clone())
+    }
+
     /// Segments of a document that ftfy might change.
     pub fn suspects(&self, raw: &str) -> Vec<mend::Suspect> {
         self.gate.as_ref().map_or_else(Vec::new, |gate| gate.suspects(raw))
@@ -196,7 +201,7 @@ impl Desk {
         let lines = lines::split(&text);
         let words = Words::read(&text, &lines);
         let claims = self.book.scan(&text, &lines, &words);
-        let solid = words.facts.iter().map(|facts| (facts.letters + facts.digits + facts.signs) as usize).sum();
+        let solid = at_least_solid(&text, &words);
         let mut plan = self.plan(&text, &lines, words, &claims, &repairs);
         let needs_review = self.over_budget(&text, solid, &plan.strokes);
         if needs_review || self.annotate {
@@ -394,6 +399,12 @@ impl Desk {
         let is_over = |all: usize| struck as f64 > self.max_struck * all as f64;
         struck > 0 && is_over(at_least) && is_over(solid(text))
     }
+}
+
+/// As many characters of a text as are surely no white space. (A tab counts as a sign of its line, so the features have it.)
+pub(crate) fn at_least_solid(text: &str, words: &Words) -> usize {
+    let counted: usize = words.facts.iter().map(|facts| (facts.letters + facts.digits + facts.signs) as usize).sum();
+    counted.saturating_sub(text.bytes().filter(|byte| matches!(byte, b'\t' | 0x0B | 0x0C | b'\r')).count())
 }
 
 /// The features of a document's lines, for training.

@@ -29,7 +29,8 @@ pub type Group = (usize, Option<Field>);
 
 /// An expression, anchored to the part of a line that it matches.
 pub struct Expression {
-    pattern: String,
+    /// As the rule has it.
+    source: String,
     extent: Extent,
     screen: OnceLock<Option<Screen>>,
     regex: OnceLock<Option<Regex>>,
@@ -44,39 +45,60 @@ struct Screen {
 
 impl Expression {
     /// Takes an expression without anchors. A user's `own` is compiled at once, as nobody has seen yet what is wrong with it
-    /// or how large it is; a shipped one when a line is first tried: one that could not be compiled would match nothing,
-    /// and fail its own examples.
+    /// or how large it is; a shipped one when a line is first tried, or when it is checked. One that cannot be compiled
+    /// matches nothing.
     pub fn new(regex: &str, extent: Extent, own: bool) -> Result<Self, String> {
-        let pattern = match extent {
-            Extent::Line => format!(r"\A(?:{regex})\z"),
-            Extent::Start => format!(r"\A(?:{regex})"),
-            Extent::End => format!(r"(?:{regex})\z"),
-            Extent::Inside => regex.to_owned(),
-        };
-        let expression = Self { pattern, extent, screen: OnceLock::new(), regex: OnceLock::new() };
+        let source = regex.to_owned();
+        let expression = Self { source, extent, screen: OnceLock::new(), regex: OnceLock::new() };
         if own {
-            // by itself: between the anchors a bracket too many would change what they hold together
-            Parser::new().parse(regex).map_err(|e| e.to_string())?;
-            let built = engine(&expression.pattern, extent, OWN_LIMIT)?;
-            expression.regex.get_or_init(|| Some(built));
-            let screen = Screen::new(&expression.pattern, extent)?;
+            let (screen, regex) = expression.compile(OWN_LIMIT)?;
             expression.screen.get_or_init(|| Some(screen));
+            expression.regex.get_or_init(|| Some(regex));
         }
         Ok(expression)
     }
 
-    /// The same without word boundaries, parsed.
+    /// What is wrong with it, if anything.
+    pub fn check(&self) -> Result<(), String> {
+        self.compile(SHIPPED_LIMIT).map(drop)
+    }
+
+    /// Parsed, without its word boundaries.
     pub fn loose(&self) -> Result<Hir, String> {
-        sieve::parse(&self.pattern)
+        sieve::parse(&self.anchored())
+    }
+
+    fn compile(&self, limit: usize) -> Result<(Screen, Regex), String> {
+        // by itself: between the anchors a bracket too many would change what they hold together
+        Parser::new().parse(&self.source).map_err(|e| e.to_string())?;
+        let regex = engine(&self.anchored(), self.extent, limit)?;
+        Ok((Screen::new(self.loose()?, self.extent)?, regex))
+    }
+
+    fn anchored(&self) -> String {
+        let source = &self.source;
+        match self.extent {
+            Extent::Line => format!(r"\A(?:{source})\z"),
+            Extent::Start => format!(r"\A(?:{source})"),
+            Extent::End => format!(r"(?:{source})\z"),
+            Extent::Inside => source.clone(),
+        }
+    }
+
+    fn screen(&self) -> Option<&Screen> {
+        let build = || self.loose().and_then(|hir| Screen::new(hir, self.extent)).ok();
+        self.screen.get_or_init(build).as_ref()
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| engine(&self.anchored(), self.extent, SHIPPED_LIMIT).ok()).as_ref()
     }
 
     /// Finds the matches in a line: at most one, unless the expression may match anywhere inside.
     pub fn find(&self, line: &str, mut found: impl FnMut(&Captures, &[Group])) {
-        let Some(screen) = self.screen.get_or_init(|| Screen::new(&self.pattern, self.extent).ok()) else { return };
+        let Some(screen) = self.screen() else { return };
         let Some(start) = screen.start(line, self.extent) else { return };
-        let Some(regex) = self.regex.get_or_init(|| engine(&self.pattern, self.extent, SHIPPED_LIMIT).ok()) else {
-            return;
-        };
+        let Some(regex) = self.regex() else { return };
         let mut caps = regex.create_captures();
         if self.extent == Extent::Inside {
             let mut at = 0;
@@ -91,10 +113,9 @@ impl Expression {
 }
 
 impl Screen {
-    /// The same without word boundaries, which a fast automaton cannot test beside letters that are not ASCII: it passes
-    /// whatever the full expression matches, and more.
-    fn new(pattern: &str, extent: Extent) -> Result<Self, String> {
-        let hir = sieve::parse(pattern)?;
+    /// Takes the expression without its word boundaries, which a fast automaton cannot test beside letters that are not
+    /// ASCII: so it passes whatever the full expression matches, and more.
+    fn new(hir: Hir, extent: Extent) -> Result<Self, String> {
         let group = |(number, name): (usize, String)| match Field::named(&name) {
             None if name != STRIKE_GROUP => Err(format!("there is no field called {name:?}")),
             field => Ok((number, field)),

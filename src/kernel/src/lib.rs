@@ -63,6 +63,11 @@ impl Kernel {
         document::Desk::new(&spec).map(|desk| Self { desk }).map_err(fail)
     }
 
+    /// Compiles every rule now; `ValueError` says what is wrong with the first that cannot be.
+    fn check_rules(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.desk.check_rules()).map_err(fail)
+    }
+
     /// The segments of `texts` that ftfy has to look at.
     fn suspects<'py>(&self, py: Python<'py>, texts: PyArray) -> PyResult<Bound<'py, PyAny>> {
         let out = py.detach(|| batch::suspects(&self.desk, &checked(texts.array().as_ref())?)).map_err(fail)?;

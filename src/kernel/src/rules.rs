@@ -104,9 +104,9 @@ pub struct RuleBook {
     cues: [CueIndex; 2],
     /// Rules without cues that match a line's whole, start or end.
     always: Vec<usize>,
-    /// Those that match inside a line, and their sieves in one: most lines pass none of them.
+    /// Those that match inside a line, and what most lines do not pass for any of them.
     inside: Vec<usize>,
-    inside_sieve: Option<Inside>,
+    inside_test: Option<Inside>,
 }
 
 impl RuleBook {
@@ -124,14 +124,14 @@ impl RuleBook {
             cues,
             always: uncued(false).map(|(n, _)| n).collect(),
             inside: uncued(true).map(|(n, _)| n).collect(),
-            inside_sieve: None,
+            inside_test: None,
         };
         for (n, spec) in specs.iter().enumerate() {
             let rule = book.compile(spec, first_id + n as RuleId)?;
             book.rules.push(rule);
         }
         let inside: Vec<&Expression> = book.inside.iter().map(|&rule| &book.rules[rule].expression).collect();
-        book.inside_sieve = Inside::new(&inside).ok();
+        book.inside_test = Inside::new(&inside).ok();
         Ok(book)
     }
 
@@ -155,6 +155,13 @@ impl RuleBook {
         })
     }
 
+    /// Compiles every rule; an error says what is wrong with the first that cannot be.
+    pub fn check(&self, name: impl Fn(RuleId) -> String) -> Result<(), String> {
+        self.rules
+            .iter()
+            .try_for_each(|rule| rule.expression.check().map_err(|flaw| format!("rule {}: {flaw}", name(rule.id))))
+    }
+
     fn label(&mut self, name: &str) -> usize {
         self.labels.iter().position(|known| known == name).unwrap_or_else(|| {
             self.labels.push(name.to_owned());
@@ -170,9 +177,9 @@ impl RuleBook {
         for (&n, range) in words.shown.iter().zip(&words.ranges) {
             let line = &lines[n];
             let first = out.len();
-            let words = &words.tokens[range.clone()];
-            self.scan_cues(text, n, line, words, &mut tried, &mut out);
-            let inside = self.inside_sieve.as_ref().is_none_or(|sieve| sieve.passes(text, line, words));
+            let line_words = &words.tokens[range.clone()];
+            self.scan_cues(text, n, line, line_words, &mut tried, &mut out);
+            let inside = self.inside_test.as_ref().is_none_or(|test| test.passes(text, line, line_words));
             let inside = if inside { self.inside.as_slice() } else { &[] };
             for &rule in self.always.iter().chain(inside) {
                 if self.rules[rule].after.is_empty() || out[before.clone()].iter().any(|c| self.gives(c, rule)) {

@@ -17,7 +17,8 @@ const AUTOMATON_LIMIT: usize = 64 << 20;
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
-/// The automaton. It knows no word boundaries and does not count, so that it passes more than the expressions match.
+/// The automaton. It knows no word boundaries and counts no further than `COPIES`, so that it passes more than the
+/// expressions match.
 pub struct Sieve {
     automaton: DFA,
     /// The states that were built, a set for each thread.
@@ -73,8 +74,8 @@ impl Sieve {
     }
 }
 
-/// The same expression, but what it repeats a counted number of times may be repeated more often: counting takes a copy
-/// of what is counted for each time.
+/// The same expression, but what it repeats a counted number of times may be repeated more often, and less often: counting
+/// takes a copy of what is counted for each time. Of words spelled out there are some.
 fn loosened(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Empty => Hir::empty(),
@@ -100,7 +101,7 @@ fn loosened(hir: Hir) -> Hir {
 /// Words spelled out are copied so many times: a sieve for `(?:left|right){4,}` that passes each "left" would be none.
 const COPIES: u32 = 4;
 
-/// Is an expression made of just letters, without classes of them?
+/// Is an expression made of just literals, without classes of characters? (Letters in any case are classes.)
 fn is_spelled_out(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Literal(_) => true,

@@ -163,8 +163,8 @@ pub const NAMES: &[&str] = &[
 
 /// Lines around a break in which a peak of cohesion is looked for.
 const PEAK: usize = 5;
-/// Lines on each side of a break whose words are looked at one by one.
-const NEAR: usize = 2;
+/// Lines on each side of a break whose words are read; `put_words` must not look farther.
+const WORDS_READ_AROUND: usize = 2;
 /// Words of the windows.
 const CLOSE: usize = 25;
 const MIDDLE: usize = 80;
@@ -179,6 +179,7 @@ pub struct Breaks<'a, 'p> {
     /// Where each line begins in the stream, and where the last ends.
     pub(super) starts: Vec<usize>,
     crossings: Vec<(Overlap, Overlap)>,
+    /// Nothing for lines that do not stand near an open break.
     opens: Vec<Score>,
     closes: Vec<Score>,
     openings: Vec<Opening>,
@@ -256,8 +257,8 @@ impl<'a, 'p> Breaks<'a, 'p> {
             .collect();
         let opening = (0..lines).filter(|&n| page.lines[n].is_body()).nth(1).map_or(0, |n| starts[n + 1]);
         let seen: Vec<Overlap> = (0..lines).map(|n| topical.seen(starts[n]..starts[n + 1], starts[n])).collect();
-        let near = near(open, lines);
-        let words = |n: usize| if near[n] { &page.words[page.ranges[n].clone()] } else { &[] };
+        let is_read = lines_to_read(open, lines);
+        let words = |n: usize| if is_read[n] { &page.words[page.ranges[n].clone()] } else { &[] };
         let (opens, closes) = (0..lines).map(|n| weights.scores(words(n))).unzip();
         let mut out = Self {
             cohesion_ranks: ranks(&cohesion),
@@ -330,7 +331,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         self.sums[lines.end].chars - self.sums[lines.start].chars
     }
 
-    /// Writes the features of the break before line `n` into a row of the length of `NAMES`.
+    /// Writes the features of an open break, that before line `n`, into a row of the length of `NAMES`.
     pub fn row(&self, n: usize, row: &mut [f32]) {
         let mut out = Row { row, at: 0 };
         self.put_lines(n, &mut out);
@@ -495,11 +496,11 @@ impl<'a, 'p> Breaks<'a, 'p> {
     }
 }
 
-/// Which lines stand so near to an open break that their words are looked at.
-fn near(open: &[usize], lines: usize) -> Vec<bool> {
+/// Which lines stand so near to an open break that their words are read.
+fn lines_to_read(open: &[usize], lines: usize) -> Vec<bool> {
     let mut out = vec![false; lines];
     for &n in open {
-        out[n.saturating_sub(NEAR)..(n + NEAR + 1).min(lines)].fill(true);
+        out[n.saturating_sub(WORDS_READ_AROUND)..(n + WORDS_READ_AROUND + 1).min(lines)].fill(true);
     }
     out
 }

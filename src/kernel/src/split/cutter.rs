@@ -69,6 +69,8 @@ const AGAIN: f32 = -2.0;
 /// Right before a probable cut a break is looked at again from this sum on: the first of some teasers often goes on about
 /// what the story is about.
 const BESIDE_A_CUT: f32 = -5.0;
+// breaks that are not open are not looked at again: their words were not read
+const _: () = assert!(CLEARLY_NONE < BESIDE_A_CUT && CLEARLY_NONE < AGAIN);
 /// An item of a digest is shorter than so many times `Caution::length`.
 const ITEM_LENGTHS: usize = 3;
 /// What stands before the second item of a digest, its headline and first item, is at most so many times as long as the
