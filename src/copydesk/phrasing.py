@@ -54,7 +54,7 @@ MOST_DEPTH = 12
 """So deep may alternatives of phrases stand in each other; the engine's limit is a few hundred for a whole pattern."""
 
 LISTS_AT_HAND = 32
-"""Lists whose patterns and cues are kept: some rules of a pack share theirs."""
+"""Lists whose patterns are kept: some rules of a pack share theirs."""
 
 Item = TypeVar("Item")
 
@@ -74,9 +74,10 @@ def unsupported(pattern: str) -> str | None:
     return next((found[1] for found in _UNSUPPORTED.finditer(pattern) if found[1]), None)
 
 
-def all_phrases(phrases: PhraseList) -> list[str]:
+def all_phrases(phrases: PhraseList) -> tuple[str, ...]:
     """Give every phrase of a list once, longest first, so that the longest one wins in an alternation."""
-    return sorted({phrase for texts in phrases.values() for phrase in texts}, key=lambda phrase: (-len(phrase), phrase))
+    once = {phrase for texts in phrases.values() for phrase in texts}
+    return tuple(sorted(once, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def expand(
@@ -102,7 +103,7 @@ def expand(
         if name in fragments and not capital:
             return fragments[name]
         if name in lists:
-            return _alternation(tuple(all_phrases(lists[name])), capital=capital)
+            return _alternation(all_phrases(lists[name]), capital=capital)
         raise missing(found[0])
 
     return PLACEHOLDER.sub(replace, pattern)
@@ -250,13 +251,8 @@ def cues(match: str, pattern: str, lists: Mapping[str, PhraseList]) -> tuple[tup
         names, where = {first[1]}, "start"
     elif last and match in ("line", "end") and _edged_by_letters(lists, last[1], -1):
         names, where = {last[1]}, "end"
-    literals = frozenset[str]().union(*(_all_cue_forms(tuple(all_phrases(lists[name]))) for name in names))
+    literals = {form for name in names for phrase in all_phrases(lists[name]) for form in _cue_forms(phrase)}
     return tuple(sorted(literals)), where
-
-
-@lru_cache(maxsize=LISTS_AT_HAND)
-def _all_cue_forms(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(form for phrase in phrases for form in _cue_forms(phrase))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from copydesk.cli.console import color, print_text
 from copydesk.cli.options import add_json_option, add_quiet_option
 from copydesk.errors import EditionError
-from copydesk.release.staging import refuse_inside_an_edition
+from copydesk.release.staging import refuse_inside_an_edition, whole
 
 if TYPE_CHECKING:
     import argparse
@@ -88,17 +87,10 @@ def _list_of_changes(name: str | None, *, force: bool) -> Iterator[TextIO | None
     if path.is_file() and not force:
         message = f"{name} exists"
         raise EditionError(message, "choose another name, or replace it with --force")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part") if is_file else path
-    try:
-        file = part.open("w", encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {name}: {error.strerror}"
-        raise EditionError(message, "choose another file") from None
-    try:
-        with file:
-            yield file
-        if is_file:
-            part.replace(path)
-    finally:
-        if is_file:
-            part.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(whole(path) if is_file else path.open("w", encoding="utf-8"))
+        except OSError as error:
+            message = f"cannot write {name}: {error.strerror}"
+            raise EditionError(message, "choose another file") from None
+        yield file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -60,8 +61,9 @@ class Local:
         """Start the workers and let each do something. What goes wrong there goes wrong again with the first item."""
         if self._workers > 1:
             pool = self._open_pool()
+            packed = pickle.dumps(task)  # once for all workers: it may carry much
             for _ in range(self._workers):
-                pool.submit(task)
+                pool.submit(_do, packed)
 
     def look(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield a task's results in the order of the items: by threads, as reading and hashing need no interpreter."""
@@ -135,6 +137,11 @@ def _leave_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
+
+
+def _do(packed: bytes) -> None:
+    """Do what the parent packed."""
+    pickle.loads(packed)()  # noqa: S301 (from the process that started this one)
 
 
 def _run_in_worker(task: Callable[[Item, Tick], Result], item: Item) -> Result:

@@ -1,10 +1,11 @@
-"""A folder of files that gets its name only when it is finished, so that whoever sees it sees all of it."""
+"""A folder of files, or a file, that gets its name only when it is finished, so that whoever sees it sees all of it."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Self
 from copydesk.release.paths import MANIFEST, RECIPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from types import TracebackType
+    from typing import TextIO
 
     from copydesk.errors import CopydeskError
 
@@ -37,6 +39,18 @@ def refuse_inside_an_edition(out: str | Path, error: type[CopydeskError]) -> Non
         if (folder / MANIFEST).is_file() and (folder / RECIPE).is_file():
             message = f"{out} lies inside {folder}, which holds an edition"
             raise error(message, "write somewhere else: a file more, and the edition is not what it says")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """Write a text file beside its place, and put it there when it is whole; after an error nothing is left of it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _is_hidden(path: Path) -> bool:

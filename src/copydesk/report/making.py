@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from copydesk.errors import EditionError
 from copydesk.progress import Silent
 from copydesk.release.changes.causes import Side
 from copydesk.release.folios import AGAIN
+from copydesk.release.staging import whole
 from copydesk.report.facts import facts_of
 from copydesk.report.lots import Draw
 from copydesk.report.page import page
@@ -116,13 +116,10 @@ def _write(out: Path, text: str) -> int:
     Raises:
         EditionError: It cannot be written.
     """
-    data = text.encode()
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(data)
-        part.replace(out)
+        with whole(out) as file:
+            file.write(text)
     except OSError as error:
-        part.unlink(missing_ok=True)
         message = f"cannot write {out}: {error.strerror}"
         raise EditionError(message, "choose another place with -o") from None
-    return len(data)
+    return len(text.encode())

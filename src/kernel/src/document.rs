@@ -201,9 +201,8 @@ impl Desk {
         let lines = lines::split(&text);
         let words = Words::read(&text, &lines);
         let claims = self.book.scan(&text, &lines, &words);
-        let solid = at_least_solid(&text, &words);
         let mut plan = self.plan(&text, &lines, words, &claims, &repairs);
-        let needs_review = self.over_budget(&text, solid, &plan.strokes);
+        let needs_review = self.over_budget(&text, &plan.strokes);
         if needs_review || self.annotate {
             plan = Plan { marks: plan.marks, ..Plan::whole(&lines) };
         }
@@ -391,20 +390,15 @@ impl Desk {
         out
     }
 
-    /// Would the strokes take more than the recipe allows? White space and repairs do not count; the text has `at_least` so
-    /// many other characters, and is looked through for all of them only if that decides.
-    fn over_budget(&self, text: &str, at_least: usize, strokes: &[Edit]) -> bool {
-        let solid = |part: &str| part.chars().filter(|c| !c.is_whitespace()).count();
-        let struck: usize = strokes.iter().map(|e| solid(&text[e.range.clone()])).sum();
-        let is_over = |all: usize| struck as f64 > self.max_struck * all as f64;
-        struck > 0 && is_over(at_least) && is_over(solid(text))
+    /// Would the strokes take more than the recipe allows? White space and repairs do not count. The text is read only
+    /// until there is enough of it.
+    fn over_budget(&self, text: &str, strokes: &[Edit]) -> bool {
+        fn solid(part: &str) -> impl Iterator<Item = char> {
+            part.chars().filter(|c| !c.is_whitespace())
+        }
+        let struck: usize = strokes.iter().map(|e| solid(&text[e.range.clone()]).count()).sum();
+        struck > 0 && !(1..).zip(solid(text)).any(|(n, _)| struck as f64 <= self.max_struck * f64::from(n))
     }
-}
-
-/// As many characters of a text as are surely no white space. (A tab counts as a sign of its line, so the features have it.)
-pub(crate) fn at_least_solid(text: &str, words: &Words) -> usize {
-    let counted: usize = words.facts.iter().map(|facts| (facts.letters + facts.digits + facts.signs) as usize).sum();
-    counted.saturating_sub(text.bytes().filter(|byte| matches!(byte, b'\t' | 0x0B | 0x0C | b'\r')).count())
 }
 
 /// The features of a document's lines, for training.

@@ -188,9 +188,14 @@ mod tests {
         {
             assert_eq!(passes(pattern, line), Ok(true), "{pattern}");
         }
-        for (pattern, line) in
-            [("a{2,3}b", "ab"), ("(?:left|right){4,}", "leftright"), ("xa?b", "xaab"), ("(?:ab){1,9}", "aba")]
-        {
+        for (pattern, line) in [
+            ("a{2,3}b", "ab"),
+            ("a{2,3}b", "b"),
+            ("(a{2}){3}", "a"),
+            ("(?:left|right){4,}", "leftright"),
+            ("xa?b", "xaab"),
+            ("(?:ab){1,9}", "aba"),
+        ] {
             assert_eq!(passes(pattern, line), Ok(false), "{pattern}");
         }
     }

@@ -249,7 +249,7 @@ impl Fabric {
 
 impl<'a, 'p> Breaks<'a, 'p> {
     /// Reads the breaks of a page, of which those that are `open` will be looked at.
-    pub fn new(page: &'a Page<'p>, fabric: Fabric, open: &[usize], (weights, openings): (&Weights, &Openings)) -> Self {
+    pub fn new(page: &'a Page<'p>, fabric: Fabric, open: &[usize], weights: &Weights, openings: &Openings) -> Self {
         let Fabric { topical, starts, cohesion } = fabric;
         let lines = page.len();
         let new: Vec<f32> = (0..lines)

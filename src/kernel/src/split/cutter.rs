@@ -116,7 +116,7 @@ impl Cutter {
     /// The breaks of a page, as this splitter sees them, whether it would look at them or not: for training.
     pub fn breaks<'a, 'p>(&self, page: &'a Page<'p>) -> Breaks<'a, 'p> {
         let all: Vec<usize> = (1..page.len()).collect();
-        Breaks::new(page, Fabric::new(page, &self.common), &all, (&self.weights, &self.openings))
+        Breaks::new(page, Fabric::new(page, &self.common), &all, &self.weights, &self.openings)
     }
 
     /// How sure a cut is before each line of a page; 0 before the first.
@@ -130,7 +130,7 @@ impl Cutter {
         if open.is_empty() {
             return out;
         }
-        let breaks = Breaks::new(page, fabric, &open, (&self.weights, &self.openings));
+        let breaks = Breaks::new(page, fabric, &open, &self.weights, &self.openings);
         let sums = self.first_look(&breaks, &open);
         let beside_a_cut =
             |n: usize| sums[n] >= BESIDE_A_CUT && sums.get(n + 1).is_some_and(|&next| next >= second::PROBABLE);
