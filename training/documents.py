@@ -15,10 +15,9 @@ from train import FOLDS, fold_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
+    from labels import Document
     from texts import Mixed, Teaser, Text
 
     Floats = NDArray[np.float32]
@@ -28,6 +27,8 @@ ROWS_OF_TEASERS = 6_000
 FEWEST_LINES = 4
 """Texts with fewer lines show little of how stories open and close."""
 UNKNOWN = -1.0
+OTHER_SOURCES = {"public", "stories"}
+"""Sets of whole texts that are kinds of samples of their own."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,19 @@ def sample_of(mixed: Mixed, fold: int) -> Sample:
 def whole(known: Iterable[Text]) -> Iterable[Sample]:
     """Make samples of whole texts: no break of theirs is a cut."""
     for text in known:
-        kind = "public" if text.source == "public" else "article"
+        kind = text.source if text.source in OTHER_SOURCES else "article"
         cuts = np.zeros(len(text.lines) - 1, np.float32)
         yield Sample(kind, text.id, "\n".join(text.lines), fold_of(text.site), frozenset([text.site]), cuts)
 
 
-def pages(folder: Path) -> Iterable[Sample]:
+def pages(known: Iterable[Document]) -> Iterable[Sample]:
     """Make samples of noisy pages: no cut between two real lines; what holds elsewhere is not known."""
-    for path in sorted((folder / "noise").glob("*.jsonl.gz")):
-        for page in labels.noise_documents(path, path.parent):
-            real = [n for n, line in enumerate(page.lines) if line.label == labels.REAL]
-            if len(page.lines) > 1 and real:
-                cuts = np.full(len(page.lines) - 1, UNKNOWN, np.float32)
-                cuts[real[0] : real[-1]] = 0
-                yield Sample("page", page.id, page.text, fold_of(page.site), frozenset([page.site]), cuts)
+    for page in known:
+        real = [n for n, line in enumerate(page.lines) if line.label == labels.REAL]
+        if len(page.lines) > 1 and real:
+            cuts = np.full(len(page.lines) - 1, UNKNOWN, np.float32)
+            cuts[real[0] : real[-1]] = 0
+            yield Sample("page", page.id, page.text, fold_of(page.site), frozenset([page.site]), cuts)
 
 
 def mixed_documents(

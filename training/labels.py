@@ -135,6 +135,12 @@ def noise_documents(path: Path, root: Path) -> Iterator[Document]:
         yield Document(source, row["id"], site_of(row), row["lang"], row["noisy"], len(gold), lines, kind)
 
 
+def noisy_pages(folder: Path) -> Iterator[Document]:
+    """Read all sets of pages with gold texts; `folder` is that of the evaluation."""
+    for path in sorted((folder / "noise").glob("*.jsonl.gz")):
+        yield from noise_documents(path, path.parent)
+
+
 def clean_documents(path: Path, source: str = "") -> Iterator[Document]:
     """Read a set of texts in which everything is real; rows with an `origin` count as of that repository's site."""
     for row in read_rows(path):
@@ -158,6 +164,16 @@ def made_documents(path: Path) -> Iterator[Document]:
         text = row["sep"].join(row["lines"])
         lines = tuple(_made_lines(row, text))
         yield Document("made", row["id"], row["id"], row["lang"], text, 0, lines)
+
+
+def page_documents(path: Path) -> Iterator[Document]:
+    """Read pages of public sites that `pages.py` labelled by their markup."""
+    for row in read_rows(path):
+        lines = []
+        for (start, end), label in zip(shown_lines(row["text"]), row["labels"], strict=True):
+            count = len(tokens(row["text"][start:end]))
+            lines.append(Line(start, end, count, 0 if label == NOISE else count, label))
+        yield Document("pages", row["id"], row["site"], row["lang"], row["text"], 0, tuple(lines))
 
 
 def _made_lines(row: dict[str, Any], text: str) -> Iterator[Line]:

@@ -100,11 +100,19 @@ def copy_of(copies: Path, repository: str) -> Path | None:
     return None
 
 
+def tree(copy: Path, commit: str) -> Iterator[tuple[str, int]]:
+    """The files of a commit, in the order of their paths: path and size in bytes, 0 where the file is not in the copy."""
+    for entry in _git(copy, "ls-tree", "-r", "-z", "--long", commit).decode("utf-8", "replace").split("\0"):
+        about, _, path = entry.partition("\t")
+        if path and about.split()[1] == "blob":
+            size = about.split()[3]
+            yield path, int(size) if size.isdigit() else 0
+
+
 def files(copy: Path, source: Source) -> Iterator[tuple[str, str]]:
     """(path, language) of a source's files, in an order that depends on nothing but their paths."""
-    listed = _git(copy, "ls-tree", "-r", "-z", "--name-only", source.commit).decode("utf-8", "replace")
-    paths = sorted(listed.split("\0"), key=lambda path: sha256(path.encode()).digest())
-    for path in paths:
+    paths = [path for path, _ in tree(copy, source.commit)]
+    for path in sorted(paths, key=lambda path: sha256(path.encode()).digest()):
         match = re.match(source.paths, path)
         if match:
             yield path, source.language(match)

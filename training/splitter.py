@@ -58,7 +58,7 @@ CUTS_BEYOND_COHESION = 0.004
 """Share of the development sets' cuts at which the text may hang together so well that they are not looked at."""
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
-KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4}
+KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "stories": 0.6, "page": 0.4}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
 NEAR_FIRST_TEASER = 3
@@ -89,12 +89,15 @@ def main() -> None:
     """Train, as the arguments say."""
     parser = arguments(__doc__, "splitter")
     parser.add_argument("--summaries", default="", help="summaries (a glob), as `feeds.py` makes them")
+    parser.add_argument("--stories", default="", help="stories (a glob), as `pages.py` makes them")
     options = parser.parse_args()
     started = time.monotonic()
     public, feeds = labels.matching(options.clean), labels.matching(options.summaries)
-    known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
+    stories = list(texts.of_stories(labels.matching(options.stories)))
+    known = [*texts.of_evaluation(options.eval), *texts.of_public(public), *(text for text, _ in stories)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
     teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES), *texts.of_feeds(feeds)]
+    teasers += [teaser for _, teaser in stories if teaser]
     endings = tomllib.loads(ENDINGS.read_text(encoding="utf-8"))
     tests = [documents.sample_of(mixed, documents.row_fold(mixed)) for mixed in development]
     hidden = [set[str]() for _ in range(FOLDS)]
@@ -102,7 +105,7 @@ def main() -> None:
         hidden[test.fold] |= test.sites
     samples = [
         *documents.whole(known),
-        *documents.pages(options.eval),
+        *documents.pages(labels.noisy_pages(options.eval)),
         *documents.mixed_documents(known, teasers, endings),
     ]
     say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
@@ -146,7 +149,7 @@ def main() -> None:
         write_folds(options.folds / "splitter_folds.json", everything)
     digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
     digests |= {f"{len(public)} files of clean text": labels.digest_of_all(public)}
-    digests |= {path.name: labels.file_digest(path) for path in feeds}
+    digests |= {path.name: labels.file_digest(path) for path in [*feeds, *labels.matching(options.stories)]}
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")

@@ -56,6 +56,7 @@ SET_WEIGHTS = {
     "news_gold": 0.4,
     "snips": 0.4,
     "made": 1.2,
+    "pages": 1.2,
     "public": 1.2,
     "corpus": 0.8,
 }
@@ -77,7 +78,7 @@ _EPSILON = 1e-6
 
 
 EVEN = 0.5
-MADE_HERE = {"public", "made", "corpus"}
+MADE_HERE = {"public", "pages", "made", "corpus"}
 """Sets that no scorer measures with the models of the cross-validation."""
 
 
@@ -115,6 +116,7 @@ def main() -> None:
     """Train, as the arguments say."""
     parser = arguments(__doc__, "line_model")
     parser.add_argument("--made", default="", help="made pages (a glob), as `synthetic.py` makes them")
+    parser.add_argument("--pages", default="", help="labelled pages of public sites (a glob), as `pages.py` makes them")
     options = parser.parse_args()
     started = time.monotonic()
     documents = _documents(options)
@@ -181,14 +183,14 @@ def _inputs(options: argparse.Namespace) -> dict[str, list[Path]]:
         "snips": sorted((options.eval / "snips").glob("*.jsonl.gz")),
         "public": labels.matching(options.clean),
         "made": labels.matching(options.made),
+        "pages": labels.matching(options.pages),
     }
 
 
 def _documents(options: argparse.Namespace) -> list[Document]:
     paths = _inputs(options)
     out: list[Document] = []
-    for path in paths["noise"]:
-        out.extend(labels.noise_documents(path, path.parent))
+    out.extend(labels.noisy_pages(options.eval))
     for path in paths["clean"]:
         out.extend(labels.clean_documents(path))
     for path in paths["snips"]:
@@ -198,6 +200,8 @@ def _documents(options: argparse.Namespace) -> list[Document]:
         out.extend(fitting[:DOCUMENTS_PER_FILE])
     for path in paths["made"]:
         out.extend(labels.made_documents(path))
+    for path in paths["pages"]:
+        out.extend(labels.page_documents(path))
     out.extend(labels.corpus_documents(Path(__file__).parent.parent / "corpus" / "raw"))
     return _one_site_a_page([document for document in out if document.lines])
 
