@@ -15,6 +15,7 @@ from train import FOLDS, fold_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from labels import Document

@@ -22,8 +22,8 @@ SEED = 20_261_122
 class Growth:
     """How a forest is grown."""
 
-    trees: int = 100
-    leaves: int = 31
+    trees: int = 150
+    leaves: int = 63
     rate: float = 0.1
     least_lines: int = 60
     features: float = 0.25

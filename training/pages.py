@@ -5,20 +5,18 @@ says which element holds the story and what stands around it, so each page gives
 `pages.toml` beside this file names the repositories. Nothing is downloaded here: COPIES holds them as for `public.py`.
 OUT receives two files; the same copies give the same bytes, and the digests that are printed show it:
 
-- pages.jsonl.gz, rows {id, site, lang, text, labels}: a label a line that is not blank, 1 noise, 0 real, null not known;
+- pages.jsonl.gz, rows {id, site, lang, text, labels}: a label a line that is not blank, 1 noise, 0 real, or null;
 - stories.jsonl.gz, rows {id, site, lang, title, summary, text}: stories alone, with what their pages say of them to
   those who link to them.
 
 The text of a page is what programs make of it that people use: all of its text, the text of the element around the
-story, and what two extractors take for the story. Before they see it, each piece of text is marked with what it is.
+story, or what one of two extractors takes for the story.
 """
 
 import argparse
-import re
 import subprocess
 import sys
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -33,6 +31,7 @@ from inscriptis import get_text as inscribed
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 
+import markup
 from copydesk.language import identifier
 from copydesk.recipe import LANGUAGE_ENGINES
 from plain_text import chance
@@ -52,65 +51,6 @@ SHORTEST, LONGEST = 500, 40_000
 FEWEST_LINES, MOST_LINES = 3, 300
 LEAST_NOISE = 4
 """Lines of noise a page must have; without them nothing is learned from it."""
-STATED = 0.7
-"""Share of a line's characters that must be of one sort for the line to be of it."""
-
-REAL, UNKNOWN, NOISE = "\U000103a0", "\U000103a1", "\U000103a2"
-"""Marks put before each piece of text: letters of Old Persian, which the programs pass through and no page holds."""
-MARKS = REAL + UNKNOWN + NOISE
-LABELS = {REAL: 0, UNKNOWN: None, NOISE: 1}
-
-BODIES = (
-    "[itemprop~=articleBody]",
-    *(
-        f".{name}"
-        for name in (
-            "entry-content td-post-content post-content post__content article-content article__content article-body"
-            " article__body article-entry post-body post-entry postContent entry-body e-content single-content"
-            " blog-post-content blog-content content-body story-body story-content field-name-body post-text"
-            " single-post-content entrytext storycontent markdown-body post_content article_content the-content gh-content"
-            " post-full-content elementor-widget-theme-post-content prose body-text rich-text article-text post-entry-text"
-        ).split()
-    ),
-    "#article-content",
-    "#post-content",
-    "#post-body",
-    "#postContent",
-)
-"""Selectors of the element that holds a story, as the makers of themes and engines name it."""
-
-WIDGETS = re.compile(
-    r"^(?:sharedaddy|sd-(?:block|sharing|like).*|jp-relatedposts|robots-nocontent|yarpp.*|addtoany.*|heateor.*|ssba.*|essb.*"
-    r"|(?:social|share|sharing)(?:[-_].*)?|.*[-_](?:share|sharing|social)(?:[-_].*)?|a2a_.*|shareaholic.*|fb-like|twitter-share.*"
-    r"|(?:author|about-author|post-author)(?:[-_](?:box|bio|info|description|card|area))|saboxplugin.*|abh_box.*|pp-author.*"
-    r"|(?:related|read-more|more|recommended|similar|popular|recent|latest)[-_].*|related|.*[-_]related(?:[-_].*)?|crp_related"
-    r"|post-?nav.*|nav-.*|navigation|pagination|page-links|pager|paginator|prev.*next|next-post|prev-post"
-    r"|comment.*|respond|disqus.*|newsletter.*|.*-newsletter|mc4wp.*|subscribe.*|subscription.*|signup.*|jetpack_subscription.*"
-    r"|ad|ads|adsbygoogle|advert.*|banner.*|google-auto-placed|ad-.*|sponsor.*|promo|promo-.*|cta|cta-.*|code-block-\d+"
-    r"|sidebar.*|widget|widget[-_].*|breadcrumb.*|tags|tag-?links|post-?tags.*|tagcloud|cat-links|entry-footer|post-footer"
-    r"|printfriendly.*|pf-.*|wpulike.*|wp_ulike.*|rating.*|yasr.*|kk-star.*|post-ratings.*|likebtn.*|donate.*|donation.*|reward.*"
-    r"|wpcf7.*|gform.*|cookie.*|copyright.*|license.*|post-copyright.*|edit-?link.*|edit-this-page|skip-link|screen-reader-text)$",
-    re.IGNORECASE,
-)
-"""Class names of what stands within a story's element and is not the story."""
-
-ASIDES = re.compile(
-    r"^(?:wp-caption-text|.*caption.*|byline.*|by-author|author|posted-on|.*-meta|meta|.*-date|date|published|updated|time|timestamp"
-    r"|reading-time.*|.*toc.*|table-of-contents|entry-title|post-title|post__title|article-title|page-title|headline|.*-header"
-    r"|credit.*|.*-credit|footnotes?|references|subtitle|dek|excerpt|summary|entry-summary|lead)$",
-    re.IGNORECASE,
-)
-"""Class names of what some would keep and some would not."""
-
-NOISE_TAGS = {"nav", "form", "button", "footer", "select", "textarea", "ins", "aside", "iframe"}
-ASIDE_TAGS = {"figcaption", "time", "address", "h1", "table", "cite"}
-HEADINGS = {"h1", "h2", "h3"}
-SHORTEST_TITLE = 12
-"""Characters; what is shorter and stands in the page's title may be the name of the site."""
-DROPPED = ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea")
-
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Page(TypedDict):
@@ -166,7 +106,7 @@ class Site:
     Attributes:
         repository: OWNER/NAME.
         commit: The commit to read, 40 hexadecimal digits.
-        body: A selector of the element that holds a story, where none of `BODIES` does.
+        body: A selector of the element that holds a story, where none of those in `markup.toml` does.
     """
 
     repository: str
@@ -208,19 +148,19 @@ def _sheet(copy: Path, site: Site, path: str) -> Sheet | None:
     title = " ".join((root.findtext(".//title") or "").split())
     about = {str(e.get("property") or e.get("name")): str(e.get("content") or "") for e in root.iter("meta")}
     host = _host([*root.xpath("//link[@rel='canonical']/@href"), about.get("og:url", "")])
-    lxml.etree.strip_elements(root, *DROPPED, lxml.etree.Comment, lxml.etree.ProcessingInstruction, with_tail=False)
-    body = story_element(root, (site.body, *BODIES) if site.body else BODIES)
+    markup.strip(root)
+    body = markup.story_element(root, (site.body, *markup.BODIES) if site.body else markup.BODIES)
     plain = "" if body is None else " ".join(body.text_content().split())
     if body is None or not SHORTEST <= len(plain) <= LONGEST or "lorem ipsum" in plain.lower():
         return None
     ((language, _),) = identifier(LANGUAGE_ENGINES[0]).identify([plain])
-    mark(root, body, title)
+    markup.mark(root, body, title)
     origin = f"{site.repository}@{site.commit}:{path}"
     return Sheet(origin, host or site.repository, language.split("-")[0], title, about, root, body, plain[:SHORTEST])
 
 
 def _story(sheet: Sheet) -> Story:
-    text, labels = labelled(_inscribed(sheet.body, sheet.body))
+    text, labels = markup.labelled(inscribed_text(sheet.body, sheet.body))
     lines = [line for line in text.split("\n") if line]
     real = "\n\n".join(line for line, label in zip(lines, labels, strict=True) if label == 0)
     title = " ".join(sheet.about.get("og:title", "").split()) or sheet.title
@@ -233,10 +173,10 @@ def _story(sheet: Sheet) -> Story:
 
 def _forms(sheet: Sheet) -> Iterator[Page]:
     lot = chance(sheet.origin, 12)
-    whole = _inscribed if lot % 3 else _plain
+    whole = inscribed_text if lot % 3 else _plain
     others: tuple[Callable[[HtmlElement, HtmlElement], str], ...] = (_around, _around, _extracted, _other_extracted)
     for name, form in (("full", whole), ("part", others[lot % 4])):
-        text, labels = labelled(form(sheet.root, sheet.body))
+        text, labels = markup.labelled(form(sheet.root, sheet.body))
         real, noise = labels.count(0), labels.count(1)
         if FEWEST_LINES <= real <= MOST_LINES and len(labels) <= 2 * MOST_LINES and noise >= LEAST_NOISE:
             key = f"page-{name}-{sha256(sheet.origin.encode()).hexdigest()[:12]}"
@@ -251,53 +191,6 @@ def _host(addresses: list[str]) -> str:
     return ""
 
 
-def story_element(root: HtmlElement, bodies: tuple[str, ...]) -> HtmlElement | None:
-    """The element that holds the page's story; none where there are several, or none that is known."""
-    for selector in bodies:
-        found = [e for e in root.cssselect(selector) if len(e.text_content().split()) > 1]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def mark(root: HtmlElement, body: HtmlElement, title: str) -> None:
-    """Put a mark before each piece of text: what it is to the story. `title` is what the page says it is called."""
-    for element, sort in _sorts(root, body, title):
-        if element.text and element.text.strip():
-            element.text = _marked(element.text, sort[0])
-        if element.tail and element.tail.strip():
-            element.tail = _marked(element.tail, sort[1])
-
-
-def _sorts(root: HtmlElement, body: HtmlElement, title: str) -> Iterator[tuple[HtmlElement, tuple[str, str]]]:
-    """Each element with the sort of its text, and that of the text behind it."""
-    waiting = [(root, NOISE)]
-    while waiting:
-        here, outer = waiting.pop()
-        inner = _sort(here, outer, title) if here is not body else REAL
-        yield here, (inner, outer)
-        waiting.extend((child, inner) for child in here if isinstance(child.tag, str))
-
-
-def _sort(element: HtmlElement, outer: str, title: str) -> str:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    if outer == REAL and (element.tag in NOISE_TAGS or any(WIDGETS.match(name) for name in names)):
-        return NOISE
-    if outer == REAL and (element.tag in ASIDE_TAGS or any(ASIDES.match(name) for name in names)):
-        return UNKNOWN
-    if outer == NOISE and element.tag in HEADINGS:
-        text = " ".join(element.text_content().split())
-        if len(text) >= SHORTEST_TITLE and text in title:
-            return REAL if title.startswith(text) else UNKNOWN
-    return UNKNOWN if outer == NOISE and element.tag in {"h1", "time"} else outer
-
-
-def _marked(text: str, sort: str) -> str:
-    text = _NOT_XML.sub("", text)
-    start = len(text) - len(text.lstrip())
-    return f"{text[:start]}{sort}{text[start:]}"
-
-
 def _source(element: HtmlElement) -> str:
     return str(lxml.html.tostring(element, encoding="unicode", with_tail=False))
 
@@ -306,7 +199,8 @@ def _stripped(text: str) -> str:
     return "\n".join(line.strip() for line in text.split("\n"))
 
 
-def _inscribed(root: HtmlElement, _: HtmlElement) -> str:
+def inscribed_text(root: HtmlElement, _: HtmlElement) -> str:
+    """All text of an element, a line for each of its blocks."""
     return _stripped(inscribed(_source(root)))
 
 
@@ -314,12 +208,12 @@ def _plain(root: HtmlElement, _: HtmlElement) -> str:
     return _stripped(extract_plain_text(_source(root), main_content=False))
 
 
-def _around(root: HtmlElement, body: HtmlElement) -> str:
+def _around(_: HtmlElement, body: HtmlElement) -> str:
     """The text of the nearest element around the story that holds more than it."""
     size = len(body.text_content().split())
     for outer in body.iterancestors():
         if outer.tag not in {"html", "body"} and len(outer.text_content().split()) > size:
-            return _inscribed(outer, body)
+            return inscribed_text(outer, body)
     return ""
 
 
@@ -329,26 +223,6 @@ def _extracted(root: HtmlElement, _: HtmlElement) -> str:
 
 def _other_extracted(root: HtmlElement, _: HtmlElement) -> str:
     return trafilatura.extract(_source(root)) or ""
-
-
-def labelled(marked: str) -> tuple[str, list[int | None]]:
-    """Take the marks out of a text; the labels of its lines."""
-    lines: list[str] = []
-    labels: list[int | None] = []
-    now = NOISE
-    for line in re.sub(r"\n{3,}", "\n\n", marked.strip()).split("\n"):
-        count: Counter[str] = Counter()
-        for char in line:
-            if char in LABELS:
-                now = char
-            elif not char.isspace():
-                count[now] += 1
-        plain = line.translate(dict.fromkeys(map(ord, MARKS))).strip()
-        if plain:
-            labels.append(next((LABELS[m] for m in MARKS if count[m] >= STATED * count.total()), None))
-        if plain or not line.strip():
-            lines.append(plain)
-    return "\n".join(lines), labels
 
 
 def read(copies: Path) -> tuple[list[Page], list[Story]]:

@@ -101,7 +101,7 @@ def copy_of(copies: Path, repository: str) -> Path | None:
 
 
 def tree(copy: Path, commit: str) -> Iterator[tuple[str, int]]:
-    """The files of a commit, in the order of their paths: path and size in bytes, 0 where the file is not in the copy."""
+    """The files of a commit, in the order of their paths: path and bytes, 0 where the file is not in the copy."""
     for entry in _git(copy, "ls-tree", "-r", "-z", "--long", commit).decode("utf-8", "replace").split("\0"):
         about, _, path = entry.partition("\t")
         if path and about.split()[1] == "blob":

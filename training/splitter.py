@@ -92,12 +92,12 @@ def main() -> None:
     parser.add_argument("--stories", default="", help="stories (a glob), as `pages.py` makes them")
     options = parser.parse_args()
     started = time.monotonic()
-    public, feeds = labels.matching(options.clean), labels.matching(options.summaries)
-    stories = list(texts.of_stories(labels.matching(options.stories)))
-    known = [*texts.of_evaluation(options.eval), *texts.of_public(public), *(text for text, _ in stories)]
+    public, feeds, stories = map(labels.matching, (options.clean, options.summaries, options.stories))
+    of_sites = list(texts.of_stories(stories))
+    known = [*texts.of_evaluation(options.eval), *texts.of_public(public), *(text for text, _ in of_sites)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
     teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES), *texts.of_feeds(feeds)]
-    teasers += [teaser for _, teaser in stories if teaser]
+    teasers += [teaser for _, teaser in of_sites if teaser]
     endings = tomllib.loads(ENDINGS.read_text(encoding="utf-8"))
     tests = [documents.sample_of(mixed, documents.row_fold(mixed)) for mixed in development]
     hidden = [set[str]() for _ in range(FOLDS)]
@@ -143,17 +143,19 @@ def main() -> None:
     grown = (grow(samples, rows, everyone, FIRST, cohesion), grow(samples, wide, everyone, SECOND, cohesion))
     write(options.output, knowledge, Looks(grown, looks, cohesion, calibration))
     if options.folds:
-        for k in range(FOLDS):
-            path = options.folds / f"splitter{k}.json.gz"
-            write(path, fold_knowledge[k], Looks((first[k], second[k]), looks, cohesion, calibration))
-        write_folds(options.folds / "splitter_folds.json", everything)
-    digests = {path.name: labels.file_digest(path) for path in sorted((options.eval / "segment").glob("*.gz"))}
-    digests |= {f"{len(public)} files of clean text": labels.digest_of_all(public)}
-    digests |= {path.name: labels.file_digest(path) for path in [*feeds, *labels.matching(options.stories)]}
+        of_folds = [Looks(pair, looks, cohesion, calibration) for pair in zip(first, second, strict=True)]
+        write_folds(options.folds, list(zip(fold_knowledge, of_folds, strict=True)), everything)
+    digests = _digests([*sorted((options.eval / "segment").glob("*.gz")), *feeds, *stories], public)
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")
     say(started, f"wrote {options.output} ({options.output.stat().st_size / 1e6:.1f} MB) and {options.card}")
+
+
+def _digests(files: Iterable[Path], public: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of each file, and one over all files of clean text."""
+    digests = {path.name: labels.file_digest(path) for path in files}
+    return digests | {f"{len(public)} files of clean text": labels.digest_of_all(public)}
 
 
 def features(samples: Sequence[Sample], knowledge: Sequence[Knowledge]) -> list[Floats]:
@@ -299,11 +301,15 @@ def write(path: Path, knowledge: Knowledge, looks: Looks) -> None:
     path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
-def write_folds(path: Path, samples: Iterable[Sample]) -> None:
-    """Say which splitter of the cross-validation saw nothing of which text."""
+def write_folds(folder: Path, splitters: Sequence[tuple[Knowledge, Looks]], samples: Iterable[Sample]) -> None:
+    """Keep the splitters of the cross-validation, and which of them saw nothing of which text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for k, (knowledge, looks) in enumerate(splitters):
+        write(folder / f"splitter{k}.json.gz", knowledge, looks)
     measured = {"article", "page", *texts.SEGMENT_SETS}
     folds = {text_key(sample.text): sample.fold for sample in samples if sample.kind in measured}
-    path.write_text(json.dumps(folds, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps(folds, indent=0, sort_keys=True) + "\n"
+    (folder / "splitter_folds.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

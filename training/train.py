@@ -56,7 +56,7 @@ SET_WEIGHTS = {
     "news_gold": 0.4,
     "snips": 0.4,
     "made": 1.2,
-    "pages": 1.2,
+    "pages": 1.6,
     "public": 1.2,
     "corpus": 0.8,
 }
@@ -70,7 +70,7 @@ MOST_LINES = 300
 """Clean documents with more lines are left out: a few long books would outweigh everything else."""
 DOCUMENTS_PER_FILE = 12
 CALIBRATION_POINTS = 40
-LOOKS = (12, 25, 40, 60, 80)
+LOOKS = (12, 25, 40, 60, 80, 110)
 """After so many trees lines that are clearly real by then are asked no further."""
 WRONG_AT_A_LOOK = 0.001
 """Share of the probable noise that a look may take for clearly real."""

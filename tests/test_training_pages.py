@@ -1,0 +1,164 @@
+"""Rendered sites as training text: which lines of a page are its story, by the markup, and whole stories."""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+TRAINING = Path(__file__).parents[1] / "training"
+sys.path.insert(0, str(TRAINING))
+
+import labels  # noqa: E402 - programs of training/ stand beside each other and are no package
+import markup  # noqa: E402
+import pages  # noqa: E402
+import texts  # noqa: E402
+
+REAL, UNKNOWN, NOISE = 0, None, 1
+
+# What stands in a page's <body>, and its lines with what they are.
+PAGES = [
+    (
+        "menu, story, footer",
+        "<nav>Home</nav><div class='entry-content'><p>The ferry left.</p></div><footer>Imprint</footer>",
+        [("Home", NOISE), ("The ferry left.", REAL), ("Imprint", NOISE)],
+    ),
+    (
+        "widgets inside the story",
+        "<div class='post-content'><p>Rain.</p><p class='sharedaddy'>Share</p><p class='yarpp'>More</p>Sun.</div>",
+        [("Rain.", REAL), ("Share", NOISE), ("More", NOISE), ("Sun.", REAL)],
+    ),
+    (
+        "captions and dates are left open",
+        "<div itemprop='articleBody'><figcaption>The pier</figcaption><p>It was late.</p></div><time>May 4</time>",
+        [("The pier", UNKNOWN), ("It was late.", REAL), ("May 4", UNKNOWN)],
+    ),
+    (
+        "the story's headline is real, another is not",
+        "<h1>Low tide at the pier</h1><div class='post-body'><p>The boats lie dry.</p></div><h2>Read on</h2>",
+        [("Low tide at the pier", REAL), ("The boats lie dry.", REAL), ("Read on", NOISE)],
+    ),
+    (
+        "a heading of the site stays open",
+        "<h1>The Harbour Courier</h1><div class='post-body'><p>The boats lie dry.</p></div>",
+        [("The Harbour Courier", UNKNOWN), ("The boats lie dry.", REAL)],
+    ),
+    (
+        "text behind an element belongs to what is around it",
+        "<div class='entry-content'><p>One <span class='share-link'>share me around</span> and two and.</p></div>",
+        [("One share me around and two and.", UNKNOWN)],
+    ),
+]
+
+
+def lines_of(body: str) -> list[tuple[str, int | None]]:
+    root = lxml.html.document_fromstring(f"<html><body>{body}</body></html>")
+    markup.strip(root)
+    story = markup.story_element(root, markup.BODIES)
+    assert story is not None
+    markup.mark(root, story, "Low tide at the pier | The Harbour Courier")
+    text, found = markup.labelled(pages.inscribed_text(root, story))
+    return list(zip([line for line in text.split("\n") if line], found, strict=True))
+
+
+@pytest.mark.parametrize(("body", "lines"), [pytest.param(*case[1:], id=case[0]) for case in PAGES])
+def test_lines_are_what_their_markup_says(body: str, lines: list[tuple[str, int | None]]) -> None:
+    assert lines_of(body) == lines
+
+
+@pytest.mark.parametrize(
+    "body", ["<div class='entry-content'>One story.</div><div class='entry-content'>Two stories.</div>", "<p>None.</p>"]
+)
+def test_a_page_of_several_stories_or_none_has_no_story(body: str) -> None:
+    root = lxml.html.document_fromstring(f"<html><body>{body}</body></html>")
+    assert markup.story_element(root, markup.BODIES) is None
+
+
+def test_the_table_of_sites_is_sound() -> None:
+    found = pages.sites()
+    assert len({site.repository for site in found}) == len(found)
+    for site in found:
+        assert re.fullmatch(r"[0-9a-f]{40}", site.commit)
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+", site.repository)
+
+
+PAGE = """<!doctype html><html><head><title>Day {day} at the lock | Canal Notes</title>
+<meta property="og:title" content="Day {day} at the lock">
+<meta property="og:description" content="What {boats} boats and one heron did on day {day} at the upper lock.">
+<link rel="canonical" href="https://www.canal.example/{day}"></head><body>
+<nav><ul><li>Home</li><li>Boats</li><li>Locks</li></ul></nav><h1>Day {day} at the lock</h1>
+<div class="entry-content">{story}</div>
+<footer><p>Canal Notes</p><p>All pages</p></footer><script>var lock = {day};</script></body></html>"""
+
+
+def site_of_three_pages(folder: Path) -> pages.Site:
+    copy = folder / "me" / "canal"
+    copy.mkdir(parents=True)
+    for day in range(3):
+        story = "".join(
+            f"<p>Boat {boat} of day {day} came through the upper lock in the morning, slowly, with its lamps lit.</p>"
+            for boat in range(8)
+        )
+        (copy / f"day{day}.html").write_text(PAGE.format(day=day, boats=8, story=story) + " " * 4_000, encoding="utf-8")
+    (copy / "short.html").write_text(
+        PAGE.format(day=9, boats=0, story="<p>No boats.</p>") + " " * 4_000, encoding="utf-8"
+    )
+    (copy / "latin.html").write_bytes(PAGE.format(day=8, boats=0, story="<p>\xe9</p>").encode("latin-1") + b" " * 4_000)
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(copy), *command], check=True)  # noqa: S603, S607
+    head = subprocess.run(["git", "-C", str(copy), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S603, S607
+    return pages.Site("me/canal", head.stdout.strip())
+
+
+def test_a_site_becomes_pages_and_stories(tmp_path: Path) -> None:
+    site = site_of_three_pages(tmp_path)
+    found, stories = pages.read_site(tmp_path / "me" / "canal", site, set())
+    assert {page["site"] for page in found} == {"canal.example"}
+    assert sorted(story["title"] for story in stories) == [f"Day {day} at the lock" for day in range(3)]
+    for story in stories:
+        assert story["lang"] == "en"
+        assert story["summary"].startswith("What 8 boats")
+        assert story["text"].count("\n\n") == 7
+    for page in found:
+        shown = [line for line in page["text"].split("\n") if line]
+        marks = dict(zip(shown, page["labels"], strict=True))
+        assert not set(page["text"]) & set(markup.MARKS)
+        assert {label for line, label in marks.items() if line.startswith("Boat ")} == {REAL}
+        assert marks["* Home" if "* Home" in marks else "• Home"] == NOISE
+        assert "var lock" not in page["text"]
+
+
+def test_a_story_that_was_seen_is_not_taken_again(tmp_path: Path) -> None:
+    site = site_of_three_pages(tmp_path)
+    seen: set[str] = set()
+    first = pages.read_site(tmp_path / "me" / "canal", site, seen)
+    assert first[1]
+    assert pages.read_site(tmp_path / "me" / "canal", site, seen) == ([], [])
+
+
+def test_training_reads_what_the_program_writes(tmp_path: Path) -> None:
+    text = "Home\n\nThe ferry left at nine and came back at ten.\n\nIt was late."
+    page = {"id": "p", "site": "canal.example", "lang": "en", "text": text, "labels": [1, 0, None]}
+    (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
+    (document,) = labels.page_documents(tmp_path / "pages.jsonl.gz")
+    assert [line.label for line in document.lines] == [labels.NOISE, labels.REAL, None]
+    rows = [
+        {
+            "id": str(n),
+            "site": "canal.example",
+            "lang": "en",
+            "title": "The ferry left | Canal Notes",
+            "summary": summary,
+        }
+        | {"text": "One line.\n\nAnother line.\n\nThe last line."}
+        for n, summary in enumerate(["What the ferry did.", ""])
+    ]
+    (tmp_path / "stories.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    (first, teaser), (_, none) = texts.of_stories([tmp_path / "stories.jsonl.gz"])
+    assert (first.title, len(first.lines), first.is_article) == ("The ferry left", 3, True)
+    assert teaser == texts.Teaser("en", "What the ferry did.", "canal.example", "The ferry left")
+    assert none is None
