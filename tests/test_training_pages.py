@@ -29,8 +29,8 @@ PAGES = [
     ),
     (
         "widgets inside the story",
-        "<div class='post-content'><p>Rain.</p><p class='sharedaddy'>Share</p><p class='yarpp'>More</p>Sun.</div>",
-        [("Rain.", REAL), ("Share", NOISE), ("More", NOISE), ("Sun.", REAL)],
+        "<div class='post-content'><p>It rains.</p><p class='sharedaddy'>Share</p><p class='yarpp'>More</p><p>Sun.</div>",
+        [("It rains.", REAL), ("Share", NOISE), ("More", NOISE), ("Sun.", REAL)],
     ),
     (
         "captions and dates are left open",
