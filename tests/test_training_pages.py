@@ -29,7 +29,7 @@ PAGES = [
     ),
     (
         "widgets inside the story",
-        "<div class='post-content'><p>It rains.</p><p class='sharedaddy'>Share</p><p class='yarpp'>More</p><p>Sun.</div>",
+        "<div class='post-content'><p>It rains.</p><p class='social'>Share</p><p class='yarpp'>More</p><p>Sun.</div>",
         [("It rains.", REAL), ("Share", NOISE), ("More", NOISE), ("Sun.", REAL)],
     ),
     (
