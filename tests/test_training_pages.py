@@ -1,4 +1,4 @@
-"""Rendered sites as training text: which lines of a page are its story, by the markup, and whole stories."""
+"""Rendered sites as training text: which lines of a page are its story, by the markup."""
 
 import gzip
 import json
@@ -16,7 +16,6 @@ sys.path.insert(0, str(TRAINING))
 import labels  # noqa: E402 - programs of training/ stand beside each other and are no package
 import markup  # noqa: E402
 import pages  # noqa: E402
-import texts  # noqa: E402
 
 REAL, UNKNOWN, NOISE = 0, None, 1
 
@@ -87,8 +86,6 @@ def test_the_table_of_sites_is_sound() -> None:
 
 
 PAGE = """<!doctype html><html><head><title>Day {day} at the lock | Canal Notes</title>
-<meta property="og:title" content="Day {day} at the lock">
-<meta property="og:description" content="What {boats} boats and one heron did on day {day} at the upper lock.">
 <link rel="canonical" href="https://www.canal.example/{day}"></head><body>
 <nav><ul><li>Home</li><li>Boats</li><li>Locks</li></ul></nav><h1>Day {day} at the lock</h1>
 <div class="entry-content">{story}</div>
@@ -103,26 +100,21 @@ def site_of_three_pages(folder: Path) -> pages.Site:
             f"<p>Boat {boat} of day {day} came through the upper lock in the morning, slowly, with its lamps lit.</p>"
             for boat in range(8)
         )
-        (copy / f"day{day}.html").write_text(PAGE.format(day=day, boats=8, story=story) + " " * 4_000, encoding="utf-8")
-    (copy / "short.html").write_text(
-        PAGE.format(day=9, boats=0, story="<p>No boats.</p>") + " " * 4_000, encoding="utf-8"
-    )
-    (copy / "latin.html").write_bytes(PAGE.format(day=8, boats=0, story="<p>\xe9</p>").encode("latin-1") + b" " * 4_000)
+        (copy / f"day{day}.html").write_text(PAGE.format(day=day, story=story) + " " * 4_000, encoding="utf-8")
+    (copy / "short.html").write_text(PAGE.format(day=9, story="<p>No boats.</p>") + " " * 4_000, encoding="utf-8")
+    (copy / "latin.html").write_bytes(PAGE.format(day=8, story="<p>\xe9</p>").encode("latin-1") + b" " * 4_000)
     for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
         subprocess.run(["git", "-C", str(copy), *command], check=True)  # noqa: S603, S607
     head = subprocess.run(["git", "-C", str(copy), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S603, S607
     return pages.Site("me/canal", head.stdout.strip())
 
 
-def test_a_site_becomes_pages_and_stories(tmp_path: Path) -> None:
+def test_a_site_becomes_labelled_pages(tmp_path: Path) -> None:
     site = site_of_three_pages(tmp_path)
-    found, stories = pages.read_site(tmp_path / "me" / "canal", site, set())
+    found = list(pages.pages(tmp_path / "me" / "canal", site, set()))
     assert {page["site"] for page in found} == {"canal.example"}
-    assert sorted(story["title"] for story in stories) == [f"Day {day} at the lock" for day in range(3)]
-    for story in stories:
-        assert story["lang"] == "en"
-        assert story["summary"].startswith("What 8 boats")
-        assert story["text"].count("\n\n") == 7
+    assert {page["lang"] for page in found} == {"en"}
+    assert len({page["text"].partition("Boat 0 of day ")[2][:1] for page in found}) == 3
     for page in found:
         shown = [line for line in page["text"].split("\n") if line]
         marks = dict(zip(shown, page["labels"], strict=True))
@@ -135,9 +127,8 @@ def test_a_site_becomes_pages_and_stories(tmp_path: Path) -> None:
 def test_a_story_that_was_seen_is_not_taken_again(tmp_path: Path) -> None:
     site = site_of_three_pages(tmp_path)
     seen: set[str] = set()
-    first = pages.read_site(tmp_path / "me" / "canal", site, seen)
-    assert first[1]
-    assert pages.read_site(tmp_path / "me" / "canal", site, seen) == ([], [])
+    assert list(pages.pages(tmp_path / "me" / "canal", site, seen))
+    assert not list(pages.pages(tmp_path / "me" / "canal", site, seen))
 
 
 def test_training_reads_what_the_program_writes(tmp_path: Path) -> None:
@@ -146,19 +137,3 @@ def test_training_reads_what_the_program_writes(tmp_path: Path) -> None:
     (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
     (document,) = labels.page_documents(tmp_path / "pages.jsonl.gz")
     assert [line.label for line in document.lines] == [labels.NOISE, labels.REAL, None]
-    rows = [
-        {
-            "id": str(n),
-            "site": "canal.example",
-            "lang": "en",
-            "title": "The ferry left | Canal Notes",
-            "summary": summary,
-        }
-        | {"text": "One line.\n\nAnother line.\n\nThe last line."}
-        for n, summary in enumerate(["What the ferry did.", ""])
-    ]
-    (tmp_path / "stories.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
-    (first, teaser), (_, none) = texts.of_stories([tmp_path / "stories.jsonl.gz"])
-    assert (first.title, len(first.lines), first.is_article) == ("The ferry left", 3, True)
-    assert teaser == texts.Teaser("en", "What the ferry did.", "canal.example", "The ferry left")
-    assert none is None

@@ -28,8 +28,6 @@ ROWS_OF_TEASERS = 6_000
 FEWEST_LINES = 4
 """Texts with fewer lines show little of how stories open and close."""
 UNKNOWN = -1.0
-OTHER_SOURCES = {"public", "stories"}
-"""Sets of whole texts that are kinds of samples of their own."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def sample_of(mixed: Mixed, fold: int) -> Sample:
 def whole(known: Iterable[Text]) -> Iterable[Sample]:
     """Make samples of whole texts: no break of theirs is a cut."""
     for text in known:
-        kind = text.source if text.source in OTHER_SOURCES else "article"
+        kind = "public" if text.source == "public" else "article"
         cuts = np.zeros(len(text.lines) - 1, np.float32)
         yield Sample(kind, text.id, "\n".join(text.lines), fold_of(text.site), frozenset([text.site]), cuts)
 

@@ -22,8 +22,6 @@ KNOWN_TEASERS = 0.7
 MANY_TEASERS = 30
 PAIRS = 0.2
 """Share of the rows of teasers that are headlines with a sentence each."""
-SAME_SITE = 0.6
-"""Share of the rows of teasers that are all of the article's own site, where enough are known."""
 CUT_SHORT = 0.1
 LEAD_LENGTH = (30, 420)
 WITH_ENDING = 0.2
@@ -58,9 +56,7 @@ class Mixer:
         self._texts = texts
         self._endings = endings
         self._teasers: dict[str, list[Teaser]] = {}
-        self._of_site: dict[str, list[Teaser]] = {}
         for teaser in teasers:
-            self._of_site.setdefault(teaser.site, []).append(teaser)
             self._teasers.setdefault(teaser.language, []).append(teaser)
         self._by_language: dict[str, list[Text]] = {}
         for text in texts:
@@ -97,10 +93,7 @@ class Mixer:
         main = self._random.choice(texts)
         parts, sites = [self._part(main, LONGEST_MAIN, titled=False)], [main.site]
         in_pairs = self._random.random() < PAIRS
-        known: Sequence[Teaser] = self._teasers.get((main.language or "en")[:2], ())
-        own = [teaser for teaser in self._of_site.get(main.site, ()) if teaser.title != main.title]
-        if len(own) > TEASERS[0] and self._random.random() < SAME_SITE:
-            return self._with_own_teasers(name, main, own, in_pairs=in_pairs)
+        known = self._teasers.get((main.language or "en")[:2], ())
         summaries = [teaser for teaser in known if teaser.title or not in_pairs]
         share = KNOWN_TEASERS * min(1.0, len(summaries) / MANY_TEASERS)
         for text in self._random.sample(texts, min(self._random.randint(*TEASERS), len(texts))):
@@ -115,12 +108,6 @@ class Mixer:
                 parts.append([title, lead] if in_pairs and title else [lead])
                 sites.append(text.site)
         return self._joined(name, "teasers", parts, sites) if len(parts) > TEASERS[0] else None
-
-    def _with_own_teasers(self, name: str, main: Text, own: Sequence[Teaser], *, in_pairs: bool) -> Mixed:
-        chosen = self._random.sample(own, min(self._random.randint(*TEASERS), len(own)))
-        parts = [[teaser.title, teaser.text] if in_pairs and teaser.title else [teaser.text] for teaser in chosen]
-        parts.insert(0, self._part(main, LONGEST_MAIN, titled=False))
-        return self._joined(name, "teasers", parts, [main.site] * len(parts))
 
     def _part(self, text: Text, most: int, *, titled: bool) -> list[str]:
         lines = list(text.lines)

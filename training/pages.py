@@ -1,13 +1,10 @@
-"""Makes labelled pages and whole stories to train on from rendered sites: `python training/pages.py COPIES OUT`.
+"""Makes labelled pages to train on from rendered sites in public repositories: `python training/pages.py COPIES OUT`.
 
-Many people keep the finished pages of a site in a public repository: blogs, magazines, papers, handbooks. Their markup
-says which element holds the story and what stands around it, so each page gives text whose lines are labelled.
-`pages.toml` beside this file names the repositories. Nothing is downloaded here: COPIES holds them as for `public.py`.
-OUT receives two files; the same copies give the same bytes, and the digests that are printed show it:
-
-- pages.jsonl.gz, rows {id, site, lang, text, labels}: a label a line that is not blank, 1 noise, 0 real, or null;
-- stories.jsonl.gz, rows {id, site, lang, title, summary, text}: stories alone, with what their pages say of them to
-  those who link to them.
+Many people keep the finished pages of a site in a repository: blogs, magazines, papers, handbooks. Their markup says
+which element holds the story and what stands around it, so each page gives text whose lines are labelled. `pages.toml`
+beside this file names the repositories. Nothing is downloaded here: COPIES holds them as for `public.py`. OUT, a
+gzipped file, receives rows {id, site, lang, text, labels}, a label a line that is not blank: 1 noise, 0 real, or null;
+the same copies give the same bytes, and the digest that is printed shows it.
 
 The text of a page is what programs make of it that people use: all of its text, the text of the element around the
 story, or what one of two extractors takes for the story.
@@ -39,11 +36,8 @@ from public import blob, copy_of, tree, write
 
 TABLE = Path(__file__).with_name("pages.toml")
 PAGES_PER_SITE = 8
-STORIES_PER_SITE = 30
 MOST_TRIED = 150
 """Pages looked at for one site, most of which are lists, empty, or made by other means."""
-SUMMARIES = range(40, 421)
-"""Characters of a summary."""
 SIZES = range(4_000, 1_500_000)
 """Bytes of a page."""
 SHORTEST, LONGEST = 500, 40_000
@@ -63,17 +57,6 @@ class Page(TypedDict):
     labels: list[int | None]
 
 
-class Story(TypedDict):
-    """A story alone; `summary` is empty where its page has none."""
-
-    id: str
-    site: str
-    lang: str
-    title: str
-    summary: str
-    text: str
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A page that was read.
@@ -82,8 +65,6 @@ class Sheet:
         origin: Repository, commit and path.
         site: Its host, or the repository.
         lang: The language of its story, two or three letters.
-        title: Its title, in one line.
-        about: What it says of itself to other programs, by name.
         root: Its tree, each piece of text marked.
         body: The element that holds the story.
         opening: How the story begins.
@@ -92,8 +73,6 @@ class Sheet:
     origin: str
     site: str
     lang: str
-    title: str
-    about: dict[str, str]
     root: HtmlElement
     body: HtmlElement
     opening: str
@@ -119,24 +98,20 @@ def sites(table: Path = TABLE) -> list[Site]:
     return [Site(**entry) for entry in tomllib.loads(table.read_text("utf-8"))["site"]]
 
 
-def read_site(copy: Path, site: Site, seen: set[str]) -> tuple[list[Page], list[Story]]:
-    """Read some pages of a site, each in two forms, and more of its stories; `seen` holds what stories begin with."""
-    pages: list[Page] = []
-    stories: list[Story] = []
-    shown = 0
+def pages(copy: Path, site: Site, seen: set[str]) -> Iterator[Page]:
+    """Read some pages of a site, each in two forms; `seen` holds what stories begin with that were taken."""
+    taken = 0
     listed = [path for path, size in tree(copy, site.commit) if path.endswith((".html", ".htm")) and size in SIZES]
     for path in sorted(listed, key=lambda path: sha256(path.encode()).digest())[:MOST_TRIED]:
         sheet = _sheet(copy, site, path)
         if sheet is None or sheet.opening in seen:
             continue
         seen.add(sheet.opening)
-        stories.append(_story(sheet))
-        forms = list(_forms(sheet)) if shown < PAGES_PER_SITE else []
-        pages += forms
-        shown += bool(forms)
-        if len(stories) == STORIES_PER_SITE:
-            break
-    return pages, stories
+        forms = list(_forms(sheet))
+        yield from forms
+        taken += bool(forms)
+        if taken == PAGES_PER_SITE:
+            return
 
 
 def _sheet(copy: Path, site: Site, path: str) -> Sheet | None:
@@ -146,8 +121,7 @@ def _sheet(copy: Path, site: Site, path: str) -> Sheet | None:
     except (subprocess.CalledProcessError, lxml.etree.LxmlError, ValueError):  # also what is not UTF-8
         return None
     title = " ".join((root.findtext(".//title") or "").split())
-    about = {str(e.get("property") or e.get("name")): str(e.get("content") or "") for e in root.iter("meta")}
-    host = _host([*root.xpath("//link[@rel='canonical']/@href"), about.get("og:url", "")])
+    host = _host(root)
     markup.strip(root)
     body = markup.story_element(root, (site.body, *markup.BODIES) if site.body else markup.BODIES)
     plain = "" if body is None else " ".join(body.text_content().split())
@@ -156,19 +130,7 @@ def _sheet(copy: Path, site: Site, path: str) -> Sheet | None:
     ((language, _),) = identifier(LANGUAGE_ENGINES[0]).identify([plain])
     markup.mark(root, body, title)
     origin = f"{site.repository}@{site.commit}:{path}"
-    return Sheet(origin, host or site.repository, language.split("-")[0], title, about, root, body, plain[:SHORTEST])
-
-
-def _story(sheet: Sheet) -> Story:
-    text, labels = markup.labelled(inscribed_text(sheet.body, sheet.body))
-    lines = [line for line in text.split("\n") if line]
-    real = "\n\n".join(line for line, label in zip(lines, labels, strict=True) if label == 0)
-    title = " ".join(sheet.about.get("og:title", "").split()) or sheet.title
-    summary = " ".join((sheet.about.get("og:description") or sheet.about.get("description") or "").split())
-    if len(summary) not in SUMMARIES:
-        summary = ""
-    name = f"story-{sha256(sheet.origin.encode()).hexdigest()[:12]}"
-    return Story(id=name, site=sheet.site, lang=sheet.lang, title=title, summary=summary, text=real)
+    return Sheet(origin, host or site.repository, language.split("-")[0], root, body, plain[:SHORTEST])
 
 
 def _forms(sheet: Sheet) -> Iterator[Page]:
@@ -183,11 +145,12 @@ def _forms(sheet: Sheet) -> Iterator[Page]:
             yield Page(id=key, site=sheet.site, lang=sheet.lang, text=text, labels=labels)
 
 
-def _host(addresses: list[str]) -> str:
-    for address in addresses:
-        host = (urlsplit(address).hostname or "").removeprefix("www.")
-        if "." in host:
-            return host
+def _host(root: HtmlElement) -> str:
+    for query in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
+        for address in root.xpath(query):
+            host = (urlsplit(str(address)).hostname or "").removeprefix("www.")
+            if "." in host:
+                return host
     return ""
 
 
@@ -225,32 +188,26 @@ def _other_extracted(root: HtmlElement, _: HtmlElement) -> str:
     return trafilatura.extract(_source(root)) or ""
 
 
-def read(copies: Path) -> tuple[list[Page], list[Story]]:
-    """Read all sites of the table; says on stderr which copies are missing, and how much each gave."""
+def read(copies: Path) -> Iterator[Page]:
+    """Read all sites of the table; says on stderr which copies are missing, and how many pages each gave."""
     seen: set[str] = set()
-    pages: list[Page] = []
-    stories: list[Story] = []
     for site in sites():
         copy = copy_of(copies, site.repository)
         if copy is not None:
-            found = read_site(copy, site, seen)
-            print(f"{site.repository}: {len(found[0])} {len(found[1])}", file=sys.stderr)
-            pages += found[0]
-            stories += found[1]
-    return pages, stories
+            found = list(pages(copy, site, seen))
+            print(f"{site.repository}: {len(found)}", file=sys.stderr)
+            yield from found
 
 
 def main() -> int:
     """Runs the program; 1 where nothing could be made."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("copies", type=Path, help="the directory that holds the repositories")
-    parser.add_argument("out", type=Path, help="the directory to write to")
+    parser.add_argument("out", type=Path, help="the file to write to")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    pages, stories = read(options.copies)
-    print(f"{write(pages, options.out / 'pages.jsonl.gz')}  pages.jsonl.gz  {len(pages)}")
-    print(f"{write(stories, options.out / 'stories.jsonl.gz')}  stories.jsonl.gz  {len(stories)}")
-    return 0 if pages else 1
+    rows = list(read(options.copies))
+    print(f"{write(rows, options.out)}  {options.out.name}  {len(rows)}")
+    return 0 if rows else 1
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ CUTS_BEYOND_COHESION = 0.004
 """Share of the development sets' cuts at which the text may hang together so well that they are not looked at."""
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
-KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "stories": 0.6, "page": 0.4}
+KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
 NEAR_FIRST_TEASER = 3
@@ -89,15 +89,12 @@ def main() -> None:
     """Train, as the arguments say."""
     parser = arguments(__doc__, "splitter")
     parser.add_argument("--summaries", default="", help="summaries (a glob), as `feeds.py` makes them")
-    parser.add_argument("--stories", default="", help="stories (a glob), as `pages.py` makes them")
     options = parser.parse_args()
     started = time.monotonic()
-    public, feeds, stories = map(labels.matching, (options.clean, options.summaries, options.stories))
-    of_sites = list(texts.of_stories(stories))
-    known = [*texts.of_evaluation(options.eval), *texts.of_public(public), *(text for text, _ in of_sites)]
+    public, feeds = labels.matching(options.clean), labels.matching(options.summaries)
+    known = [*texts.of_evaluation(options.eval), *texts.of_public(public)]
     development = list(texts.development(options.eval, {text.id: text.site for text in known}))
     teasers = [*texts.of_rows(development), *texts.of_summaries(SUMMARIES), *texts.of_feeds(feeds)]
-    teasers += [teaser for _, teaser in of_sites if teaser]
     endings = tomllib.loads(ENDINGS.read_text(encoding="utf-8"))
     tests = [documents.sample_of(mixed, documents.row_fold(mixed)) for mixed in development]
     hidden = [set[str]() for _ in range(FOLDS)]
@@ -145,7 +142,7 @@ def main() -> None:
     if options.folds:
         of_folds = [Looks(pair, looks, cohesion, calibration) for pair in zip(first, second, strict=True)]
         write_folds(options.folds, list(zip(fold_knowledge, of_folds, strict=True)), everything)
-    digests = _digests([*sorted((options.eval / "segment").glob("*.gz")), *feeds, *stories], public)
+    digests = _digests([*sorted((options.eval / "segment").glob("*.gz")), *feeds], public)
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,10 +20,7 @@ LOOSE_KINDS = {"sentences", "snippet"}
 """Sentences that somebody collected do not belong together, whatever file they are in."""
 LOOSE_ORIGINS = ("UniversalDependencies/UD_Romanian-RRT@",)
 """The same, in sources that name their sentences a document."""
-STORY_LINES = range(3, 121)
 SEGMENT_SETS = ("concat_gold", "teasers_desc", "single")
-
-_SITE_NAME = re.compile(r"\s+(?:[-|–—·•»«:]|\|\|)\s+[^-|–—·•»«]{2,40}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +155,6 @@ def of_feeds(paths: Sequence[Path]) -> Iterator[Teaser]:
     for path in paths:
         for row in labels.read_rows(path):
             yield Teaser(row["lang"], row["text"], row["site"], row["title"])
-
-
-def of_stories(paths: Sequence[Path]) -> Iterator[tuple[Text, Teaser | None]]:
-    """Read stories as `pages.py` makes them, each with what its page says of it, where it does."""
-    for path in paths:
-        for row in labels.read_rows(path):
-            lines = shown(row["text"])
-            if len(lines) in STORY_LINES:
-                title = _own_title(row["title"])
-                teaser = Teaser(row["lang"], row["summary"], row["site"], title) if row["summary"] else None
-                yield Text(row["id"], row["site"], row["lang"], lines, title, is_article=True, source="stories"), teaser
-
-
-def _own_title(title: str) -> str:
-    """Take the name of the site from the end of a page's title."""
-    return _SITE_NAME.sub("", title)
 
 
 def of_rows(documents: Iterable[Mixed]) -> Iterator[Teaser]:

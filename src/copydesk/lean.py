@@ -1,9 +1,10 @@
-"""Starting sooner, in processes that are copydesk's own: the workers of a pool."""
+"""Starting sooner, in processes that are copydesk's own: the workers of a pool and those of the command line."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
@@ -17,9 +18,18 @@ def leave_pandas_out() -> None:
     """
     if "pandas" in sys.modules:
         return
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # as if it were not installed
+    sys.meta_path.insert(0, _WithoutPandas)
     try:
         with suppress(Exception):
             pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(_WithoutPandas)
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Answers as if pandas were not installed. `None` in `sys.modules` does not do: some releases of Arrow take it."""
+
+    @classmethod
+    def find_spec(cls, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)

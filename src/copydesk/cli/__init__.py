@@ -42,6 +42,9 @@ COMMANDS = {
 """Every command, which is also its module's name, and what it does, in a few words."""
 
 
+WITHOUT_PANDAS = {"build", "clean", "rebuild"}
+"""Commands that start sooner without pandas, and have no use for it."""
+
 _AROUND = 40
 
 
@@ -50,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     try:
         with _heeding_sigterm():
+            if arguments is None and parsed.command in WITHOUT_PANDAS:  # else the process is somebody else's
+                from copydesk.lean import leave_pandas_out
+
+                leave_pandas_out()
             code: int = parsed.run(parsed)
         sys.stdout.flush()
     except CopydeskError as error:
@@ -101,7 +108,7 @@ def parser(*, whole: bool = False) -> Parser:
         description="Cleans scraped text, cuts mixed documents into stories, and keeps every stroke on record.",
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Command)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Command)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, module=f"copydesk.cli.{name}")
         if whole:
