@@ -38,8 +38,9 @@ _LIMITS = """
 
 - The labels are the gold texts of public research sets, which disagree with themselves about bylines, captions, tables
   and "read more" lines; the model inherits that.
-- Nearly all labelled pages are English. Other languages were taught by made pages (`training/furniture`) and by clean
-  texts only, and by seeing {wordless:.0%} of the documents a second time without any word weights.
+- Nearly all pages that people labelled are English. Other languages were taught by rendered sites whose markup tells
+  what is story and what is not (`training/pages.toml`; it is sometimes wrong), by made pages (`training/furniture`) and
+  clean texts, and by seeing {wordless:.0%} of the documents a second time without any word weights.
 - Pages that are lists (shop shelves, search results, threads) look much like the noise of article pages; there the
   model is unsure and leaves most lines.
 - A short closing sentence that stands between noise lines is often taken for one of them.
