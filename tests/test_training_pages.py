@@ -132,8 +132,8 @@ def test_a_story_that_was_seen_is_not_taken_again(tmp_path: Path) -> None:
 
 
 def test_training_reads_what_the_program_writes(tmp_path: Path) -> None:
-    text = "Home\n\nThe ferry left at nine and came back at ten.\n\nIt was late."
-    page = {"id": "p", "site": "canal.example", "lang": "en", "text": text, "labels": [1, 0, None]}
+    lines = ["Home", "The ferry left at nine and came back at ten.", "It was late.", "Photo: Anna Reed / Canal Notes"]
+    page = {"id": "p", "site": "canal.example", "lang": "en", "text": "\n\n".join(lines), "labels": [1, 0, None, 0]}
     (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
     (document,) = labels.page_documents(tmp_path / "pages.jsonl.gz")
-    assert [line.label for line in document.lines] == [labels.NOISE, labels.REAL, None]
+    assert [line.label for line in document.lines] == [labels.NOISE, labels.REAL, None, None]
