@@ -103,11 +103,12 @@ def test_samples_show_the_text_before_and_after(corpus: tuple[Path, Path]) -> No
     found, _ = diff(*corpus, samples=3)
     of_rule = [sample for sample in found.samples if sample.cause == OFF]
     assert 1 <= len(of_rule) <= 3
-    texts = [{row["id"]: row["text"] for row in rows(edition, "stories")} for edition in corpus]
     for sample in of_rule:
         assert sample.before != sample.after
-        for text, shown in zip(texts, (sample.before, sample.after), strict=True):
-            assert shown.strip("…") in text[sample.story]
+        document, _, _ = sample.story.rpartition("-")
+        for edition, shown in zip(corpus, (sample.before, sample.after), strict=True):
+            texts = [row["text"] for row in rows(edition, "stories") if row["id"].startswith(document)]
+            assert any(shown.strip("…") in text for text in texts)  # what was struck may be a story of its own now
     assert copydesk.diff(*corpus, samples=0).samples == ()
 
 

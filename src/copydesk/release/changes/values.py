@@ -153,7 +153,7 @@ class Sample:
         source: The document's source.
         position: Its place there.
         before: The text around the place in the old edition.
-        after: The same in the new one.
+        after: The same in the new one; the place may be in another story there.
     """
 
     cause: str
