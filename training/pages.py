@@ -85,7 +85,7 @@ class Site:
     Attributes:
         repository: OWNER/NAME.
         commit: The commit to read, 40 hexadecimal digits.
-        body: A selector of the element that holds a story, where none of those in `markup.toml` does.
+        body: A selector of the element that holds a story, tried before those in `markup.toml`; may be empty.
     """
 
     repository: str
