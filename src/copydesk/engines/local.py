@@ -17,8 +17,9 @@ from copydesk.errors import StoppedError
 from copydesk.lean import leave_pandas_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
+    from multiprocessing.process import BaseProcess
     from types import TracebackType
 
     from copydesk.engines import Engine, Item, Result, Tick
@@ -55,6 +56,8 @@ class Local:
             return
         if kind is not None:
             self._board.get_obj()[_STOP] = 1
+        workers = list((self._pool._processes or {}).values())  # noqa: SLF001 (it shows them nowhere else)
+        Thread(target=see_off, args=(workers,), daemon=True).start()
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
 
     def prepare(self, task: Callable[[], object]) -> None:
@@ -109,6 +112,18 @@ class Local:
             self._board = context.Array("q", _BOARD_SIZE)
             self._pool = ProcessPoolExecutor(self._workers, context, _begin_worker, (self._board,))
         return self._pool
+
+
+def see_off(workers: Sequence[BaseProcess]) -> None:
+    """Wait for workers to end, and end the others if one is killed: it may hold the lock of the queue they wait at.
+
+    While a pool is at work it sees to that itself, but no longer once it is being closed.
+    """
+    while alive := [worker for worker in workers if worker.is_alive()]:
+        connection.wait([worker.sentinel for worker in alive])
+        if any(worker.exitcode for worker in workers):
+            for worker in alive:
+                worker.terminate()
 
 
 _WORTH_A_PROCESS = 2  # one worker alone would only take the time that it needs to start
