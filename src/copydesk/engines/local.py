@@ -120,10 +120,10 @@ def see_off(workers: Sequence[BaseProcess]) -> None:
     While a pool is at work it sees to that itself, but no longer once it is being closed.
     """
     while alive := [worker for worker in workers if worker.is_alive()]:
-        connection.wait([worker.sentinel for worker in alive])
         if any(worker.exitcode for worker in workers):
             for worker in alive:
                 worker.terminate()
+        connection.wait([worker.sentinel for worker in alive])
 
 
 _WORTH_A_PROCESS = 2  # one worker alone would only take the time that it needs to start
