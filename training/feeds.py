@@ -6,7 +6,6 @@ here: COPIES holds the repositories as for `public.py`. OUT, a gzipped file, rec
 each text once; the same copies give the same bytes, and the digest that is printed shows it.
 """
 
-import argparse
 import html
 import json
 import re
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 
 from copydesk.language import identifier
 from copydesk.recipe import LANGUAGE_ENGINES
-from public import blob, copy_of, write
+from public import blob, copy_of, make_file
 
 TABLE = Path(__file__).with_name("feeds.toml")
 LENGTHS = range(40, 321)
@@ -83,16 +82,5 @@ def read(copies: Path) -> Iterator[Summary]:
         yield Summary(title=title, text=text, lang=language.split("-")[0], site=site)
 
 
-def main() -> int:
-    """Runs the program; 1 where nothing could be made."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("copies", type=Path, help="the directory that holds the repositories")
-    parser.add_argument("out", type=Path, help="the file to write to")
-    options = parser.parse_args()
-    rows = list(read(options.copies))
-    print(f"{write(rows, options.out)}  {options.out.name}  {len(rows)}")
-    return 0 if rows else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(make_file(__doc__, read))

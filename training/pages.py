@@ -10,7 +10,6 @@ The text of a page is what programs make of it that people use: all of its text,
 story, or what one of two extractors takes for the story.
 """
 
-import argparse
 import subprocess
 import sys
 import tomllib
@@ -32,7 +31,7 @@ import markup
 from copydesk.language import identifier
 from copydesk.recipe import LANGUAGE_ENGINES
 from plain_text import chance
-from public import blob, copy_of, tree, write
+from public import blob, copy_of, drawn, make_file, tree
 
 TABLE = Path(__file__).with_name("pages.toml")
 PAGES_PER_SITE = 8
@@ -102,7 +101,7 @@ def pages(copy: Path, site: Site, seen: set[str]) -> Iterator[Page]:
     """Read some pages of a site, each in two forms; `seen` holds what stories begin with that were taken."""
     taken = 0
     listed = [path for path, size in tree(copy, site.commit) if path.endswith((".html", ".htm")) and size in SIZES]
-    for path in sorted(listed, key=lambda path: sha256(path.encode()).digest())[:MOST_TRIED]:
+    for path in drawn(listed)[:MOST_TRIED]:
         sheet = _sheet(copy, site, path)
         if sheet is None or sheet.opening in seen:
             continue
@@ -199,16 +198,5 @@ def read(copies: Path) -> Iterator[Page]:
             yield from found
 
 
-def main() -> int:
-    """Runs the program; 1 where nothing could be made."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("copies", type=Path, help="the directory that holds the repositories")
-    parser.add_argument("out", type=Path, help="the file to write to")
-    options = parser.parse_args()
-    rows = list(read(options.copies))
-    print(f"{write(rows, options.out)}  {options.out.name}  {len(rows)}")
-    return 0 if rows else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(make_file(__doc__, read))

@@ -15,7 +15,7 @@ import sys
 import textwrap
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -109,10 +109,14 @@ def tree(copy: Path, commit: str) -> Iterator[tuple[str, int]]:
             yield path, int(size) if size.isdigit() else 0
 
 
+def drawn(paths: Iterable[str]) -> list[str]:
+    """Paths in an order by chance that is the same every time."""
+    return sorted(paths, key=lambda path: sha256(path.encode()).digest())
+
+
 def files(copy: Path, source: Source) -> Iterator[tuple[str, str]]:
     """(path, language) of a source's files, in an order that depends on nothing but their paths."""
-    paths = [path for path, _ in tree(copy, source.commit)]
-    for path in sorted(paths, key=lambda path: sha256(path.encode()).digest()):
+    for path in drawn(path for path, _ in tree(copy, source.commit)):
         match = re.match(source.paths, path)
         if match:
             yield path, source.language(match)
@@ -201,6 +205,17 @@ def write(rows: Iterable[Mapping[str, object]], path: Path) -> str:
     data = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
     path.write_bytes(gzip.compress(data, mtime=0))
     return sha256(data).hexdigest()
+
+
+def make_file(about: str | None, read: Callable[[Path], Iterable[Mapping[str, object]]]) -> int:
+    """Runs a program that reads COPIES and writes one file; 1 where nothing could be made. `about` is its docstring."""
+    parser = argparse.ArgumentParser(description=(about or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("copies", type=Path, help="the directory that holds the repositories")
+    parser.add_argument("out", type=Path, help="the file to write to")
+    options = parser.parse_args()
+    rows = list(read(options.copies))
+    print(f"{write(rows, options.out)}  {options.out.name}  {len(rows)}")
+    return 0 if rows else 1
 
 
 def main() -> int:
