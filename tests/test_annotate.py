@@ -302,6 +302,21 @@ def test_thresholds_have_the_recipes_limits(wrong: dict[str, Any]) -> None:
         strike(annotate(TEXT), **wrong)
 
 
+def test_a_sentence_at_an_edge_is_asked_for_more() -> None:
+    cleaned = annotate(TEXT, replace(ANNOTATE, model=Model(mode="off")))
+    free = {"least": 0.5, "least_edge": 0.6, "veto": 0.0, "max_risk": 1.0, "max_struck": 1.0}
+    body = next(n for n, line in enumerate(cleaned.lines) if line.label == "body")
+    lines = [replace(line, rule=None, noise=0.8 if n == body else 0.1) for n, line in enumerate(cleaned.lines)]
+    page = replace(cleaned, lines=lines)
+
+    def rules(**thresholds: float) -> list[str]:
+        return [edit.rule for edit in strike(page, **free | thresholds).edits]
+
+    assert rules(least_sentence=0.85) == ["mend.ftfy"]
+    assert rules(least_sentence=0.75) == ["mend.ftfy+model.foreign"]
+    assert rules(least_sentence=0.5, least_edge=0.9) == ["mend.ftfy"], "never less than of other lines"
+
+
 def test_a_line_at_the_very_threshold_goes() -> None:
     """The kernel compares 32-bit numbers; the nearest to 0.7 is less than 0.7."""
     cleaned = annotate(TEXT, replace(ANNOTATE, model=Model(mode="off")))

@@ -37,6 +37,11 @@ PAGES = [
         [("The pier", UNKNOWN), ("It was late.", REAL), ("May 4", UNKNOWN)],
     ),
     (
+        "a table inside the story is its text",
+        "<div class='post-content'><p>High water:</p><table><tr><td>May 4, 6.20</td></tr></table></div>",
+        [("High water:", REAL), ("May 4, 6.20", REAL)],
+    ),
+    (
         "the story's headline is real, another is not",
         "<h1>Low tide at the pier</h1><div class='post-body'><p>The boats lie dry.</p></div><h2>Read on</h2>",
         [("Low tide at the pier", REAL), ("The boats lie dry.", REAL), ("Read on", NOISE)],
@@ -135,5 +140,5 @@ def test_training_reads_what_the_program_writes(tmp_path: Path) -> None:
     lines = ["Home", "The ferry left at nine and came back at ten.", "It was late.", "Photo: Anna Reed / Canal Notes"]
     page = {"id": "p", "site": "canal.example", "lang": "en", "text": "\n\n".join(lines), "labels": [1, 0, None, 0]}
     (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(json.dumps(page).encode()))
-    (document,) = labels.page_documents(tmp_path / "pages.jsonl.gz")
+    (document,) = labels.page_documents(tmp_path / "pages.jsonl.gz", "pages")
     assert [line.label for line in document.lines] == [labels.NOISE, labels.REAL, None, None]

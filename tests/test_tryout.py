@@ -220,11 +220,12 @@ def test_the_model_is_asked(folder: Path, tmp_path: Path) -> None:
     off = tuple(kind.label for kind in RuleBook.load().kinds)
     asked = Recipe(rules=Rules(off=off), split=Split(mode="off"), language=Language(engine="none"))
     asked = replace(asked, mend=Mend(ftfy=False), emoji=Emoji(splinters=False))
-    news = "The council voted on Monday to keep the ferry, after a debate that lasted until midnight.\n" * 6
-    write_records(
-        tmp_path / "in.jsonl",
-        [{"text": f"{news}The mayor said that she was glad of the vote, and that the ferry would stay.\n{news}"}],
-    )
+    before = "The council voted on Monday to keep the ferry, after a debate that lasted until midnight.\n"
+    before += "Eleven members had wanted a bridge, which would cost more than the town takes in two years.\n"
+    after = "The ferry carries two hundred people a day, most of them to the school on the far side.\n"
+    after += "Its crew of four had written to the council in March, when the first plan for the bridge was shown.\n"
+    news = f"{before}The mayor said that she was glad of the vote, and that the ferry would stay.\n{after}"
+    write_records(tmp_path / "in.jsonl", [{"text": news}])
     found = copydesk.try_rules(folder / "draft.toml", tmp_path / "in.jsonl", recipe=asked)
     (stroke,) = rule(found, "greedy").samples
     assert stroke.noise is not None

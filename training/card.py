@@ -24,10 +24,10 @@ FEATURES_SHOWN = 25
 _HEAD = """# The line model
 
 `line_model.json` holds the model that copydesk asks about every line: how probable is it that the line is noise of the
-page around a story? It is {trees} boosted trees of {leaves} leaves over {features} features of the line, its neighbours
-and its document; the words of a line count by {words} learned weights of words and pairs of words. `training/train.py`
-wrote both files; the same inputs give the same bytes. It is used together with the rule book, under the recipe's
-`[model]` settings.
+page around a story? It is {trees} boosted trees of {leaves} leaves, at most {depth} splits deep, over {features}
+features of the line, its neighbours and its document; the words of a line count by {words} learned weights of words and
+pairs of words. `training/train.py` wrote both files; the same inputs give the same bytes. It is used together with the
+rule book, under the recipe's `[model]` settings.
 
 It is meant for text that was taken out of web pages: news above all, then blogs, documentation, forums, shops. It says
 nothing about whether a text is true, well written or wanted.
@@ -39,8 +39,9 @@ _LIMITS = """
 - The labels are the gold texts of public research sets, which disagree with themselves about bylines, captions, tables
   and "read more" lines; the model inherits that.
 - Nearly all pages that people labelled are English. Other languages were taught by rendered sites whose markup tells
-  what is story and what is not (`training/pages.toml`; it is sometimes wrong), by made pages (`training/furniture`) and
-  clean texts, and by seeing {wordless:.0%} of the documents a second time without any word weights.
+  what is story and what is not (`training/pages.toml`; it is sometimes wrong), by blog posts with their readers'
+  comments (`training/comments.toml`), by made pages (`training/furniture`) and clean texts, and by seeing
+  {wordless:.0%} of the documents a second time without any word weights.
 - Pages that are lists (shop shelves, search results, threads) look much like the noise of article pages; there the
   model is unsure and leaves most lines.
 - A short closing sentence that stands between noise lines is often taken for one of them.
@@ -70,7 +71,8 @@ class Facts:
 def write(documents: Sequence[Document], noise: NDArray[np.float32], facts: Facts) -> str:
     """Give the card as Markdown; `noise` are probabilities by models that saw no page of the line's site."""
     growth = Growth()
-    head = _HEAD.format(trees=growth.trees, leaves=growth.leaves, features=len(facts.importance), words=facts.words)
+    size = {"trees": growth.trees, "leaves": growth.leaves, "depth": growth.depth}
+    head = _HEAD.format(**size, features=len(facts.importance), words=facts.words)
     shown = ", ".join(f"{name} {share:.1%}" for name, share in facts.importance[:FEATURES_SHOWN])
     parts = [
         head,

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SEED = 20_261_122
+ANY_DEPTH = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How a forest is grown."""
+    """How a forest is grown.
+
+    All rows walk as many steps through a tree as its longest way down has: `depth` bounds what that costs.
+    """
 
     trees: int = 150
     leaves: int = 63
+    depth: int = 8
     rate: float = 0.1
     least_lines: int = 60
     features: float = 0.25
@@ -36,6 +41,7 @@ def grow(rows: Floats, labels: Floats, weights: Floats, growth: Growth) -> light
     settings = {
         "objective": "binary",
         "num_leaves": growth.leaves,
+        "max_depth": growth.depth,
         "learning_rate": growth.rate,
         "min_data_in_leaf": growth.least_lines,
         "feature_fraction": growth.features,

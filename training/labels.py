@@ -166,8 +166,8 @@ def made_documents(path: Path) -> Iterator[Document]:
         yield Document("made", row["id"], row["id"], row["lang"], text, 0, lines)
 
 
-def page_documents(path: Path) -> Iterator[Document]:
-    """Read pages of public sites that `pages.py` labelled by their markup.
+def page_documents(path: Path, source: str) -> Iterator[Document]:
+    """Read pages of public sites that `pages.py` labelled by their markup, or `comments.py` by their files.
 
     A line within a story that a rule would strike carries no label: "Source: ..." stands inside the story's element.
     """
@@ -182,7 +182,7 @@ def page_documents(path: Path) -> Iterator[Document]:
             open_to_doubt = label == REAL and any(first < end and start < last for first, last in struck)
             known = None if open_to_doubt else label
             lines.append(Line(start, end, count, 0 if label == NOISE else count, known))
-        yield Document("pages", row["id"], row["site"], row["lang"], row["text"], 0, tuple(lines))
+        yield Document(source, row["id"], row["site"], row["lang"], row["text"], 0, tuple(lines))
 
 
 def _made_lines(row: dict[str, Any], text: str) -> Iterator[Line]:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 SUMMARIES = Path(__file__).parent / "summaries.toml"
 ENDINGS = Path(__file__).parent / "endings.toml"
-FIRST = forests.Growth(trees=150, leaves=31, least_lines=40, features=0.3)
-SECOND = forests.Growth(trees=300, leaves=31, rate=0.05, least_lines=40, features=0.3)
+FIRST = forests.Growth(trees=150, leaves=31, depth=forests.ANY_DEPTH, least_lines=40, features=0.3)
+SECOND = forests.Growth(trees=300, leaves=31, depth=forests.ANY_DEPTH, rate=0.05, least_lines=40, features=0.3)
 LOOKS = (25, 50, 90)
 """After so many trees of the first look, breaks that are clearly none by then are asked no further."""
 WRONG_AT_A_LOOK = 0.002

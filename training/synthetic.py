@@ -31,6 +31,10 @@ BODY_LENGTHS = (3, 24)  # paragraphs of an article to use
 SLOT = re.compile(r"\{(\w+)\}")
 FIRST_SENTENCES = re.compile(r"^.{40,260}?[.!?…。！？।؟۔](?=\s|$|[\"”»」』])|^.{30,140}?[。！？।]", re.DOTALL)
 FEWEST_BLOCKS = 3  # of a text whose paragraphs are parted by blank lines
+SENTENCES = re.compile(r".+?[.!?…。！？।؟۔]+[\"”»’」』)]*(?:\s+|(?=[^\W\d_])|$)|.+$", re.DOTALL)
+LEAST_SENTENCE = {True: 25, False: 6}  # characters, with spaces between words and without; less is an abbreviation
+SHORT_PARAGRAPHS = 0.3  # of articles are written in short ones: a sentence or two
+SHORT_CLOSE = 0.2  # of the others end with a paragraph of one sentence
 OPENING_LENGTH = 60  # characters; shorter first lines are dates, names and headings
 UNSPACED = frozenset({"zh", "ja", "th"})
 
@@ -462,7 +466,7 @@ def _body(at: Site, article: Article, chances: dict[str, float]) -> list[Line]:
     size = at.rng.randint(*BODY_LENGTHS)
     if len(article.paragraphs) > size:
         start = at.rng.randint(0, len(article.paragraphs) - size)
-    body = article.paragraphs[start : start + size]
+    body = _paragraphs(at.rng, article.paragraphs[start : start + size])
     between: dict[int, list[Line]] = defaultdict(list)
     for name, share in chances.items():
         while maybe(at.rng, share):
@@ -473,6 +477,43 @@ def _body(at: Site, article: Article, chances: dict[str, float]) -> list[Line]:
         rows += [Line(line, 0, "text") for line in paragraph.split("\n")]
         rows += between[number]
     return rows
+
+
+def _paragraphs(rng: Random, body: Sequence[str]) -> list[str]:
+    """The paragraphs as they are, or shorter: some papers set a sentence a paragraph, and many texts end with one."""
+    if maybe(rng, SHORT_PARAGRAPHS):
+        return [short for paragraph in body for short in _cut_up(rng, paragraph)]
+    if maybe(rng, SHORT_CLOSE):
+        return [*body[:-1], *_last_apart(body[-1])]
+    return list(body)
+
+
+def _cut_up(rng: Random, paragraph: str) -> Iterator[str]:
+    rest = sentences(paragraph)
+    while rest:
+        size = rng.randint(1, 2)
+        yield "".join(rest[:size]).strip()
+        rest = rest[size:]
+
+
+def _last_apart(paragraph: str) -> list[str]:
+    *before, last = sentences(paragraph)
+    return ["".join(before).strip(), last] if before else [last]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, with the white space behind them.
+
+    What is very short goes with the sentence behind it, and what begins with a small letter with the one before: the
+    stop between them was no end.
+    """
+    found: list[str] = []
+    for piece in SENTENCES.findall(text):
+        if found and (len(found[-1]) < LEAST_SENTENCE[" " in text] or piece[:1].islower()):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
 
 
 def _spaced(rng: Random, lang: str, style: Style, lines: list[Line]) -> Page:

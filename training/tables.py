@@ -48,7 +48,7 @@ def kernel(words: Mapping[str, tuple[float, float]]) -> Kernel:
         "looks": [],
         "calibration": [],
     }
-    caution = {"least": 1.0, "edge": 1.0, "veto": 0.0, "risk": 0.0}
+    caution = {"least": 1.0, "edge": 1.0, "sentence": 1.0, "veto": 0.0, "risk": 0.0}
     return Kernel(json.dumps(spec({"data": model, "caution": caution}, None)))
 
 

@@ -57,6 +57,7 @@ SET_WEIGHTS = {
     "snips": 0.4,
     "made": 1.2,
     "pages": 1.2,
+    "comments": 0.8,
     "public": 1.2,
     "corpus": 0.8,
 }
@@ -78,7 +79,7 @@ _EPSILON = 1e-6
 
 
 EVEN = 0.5
-MADE_HERE = {"public", "pages", "made", "corpus"}
+MADE_HERE = {"public", "pages", "comments", "made", "corpus"}
 """Sets that no scorer measures with the models of the cross-validation."""
 
 
@@ -117,6 +118,7 @@ def main() -> None:
     parser = arguments(__doc__, "line_model")
     parser.add_argument("--made", default="", help="made pages (a glob), as `synthetic.py` makes them")
     parser.add_argument("--pages", default="", help="labelled pages of public sites (a glob), as `pages.py` makes them")
+    parser.add_argument("--comments", default="", help="posts and what is said under them, as `comments.py` makes them")
     options = parser.parse_args()
     started = time.monotonic()
     documents = _documents(options)
@@ -184,6 +186,7 @@ def _inputs(options: argparse.Namespace) -> dict[str, list[Path]]:
         "public": labels.matching(options.clean),
         "made": labels.matching(options.made),
         "pages": labels.matching(options.pages),
+        "comments": labels.matching(options.comments),
     }
 
 
@@ -200,8 +203,9 @@ def _documents(options: argparse.Namespace) -> list[Document]:
         out.extend(fitting[:DOCUMENTS_PER_FILE])
     for path in paths["made"]:
         out.extend(labels.made_documents(path))
-    for path in paths["pages"]:
-        out.extend(labels.page_documents(path))
+    for kind in ("pages", "comments"):
+        for path in paths[kind]:
+            out.extend(labels.page_documents(path, kind))
     out.extend(labels.corpus_documents(Path(__file__).parent.parent / "corpus" / "raw"))
     return _one_site_a_page([document for document in out if document.lines])
 
@@ -296,11 +300,20 @@ def _grow(rows: tuple[Floats, Floats], lines: Lines, seen: NDArray[np.bool_], wo
 
 
 def _calibration(answers: Floats, known: Floats, weights: Floats) -> list[tuple[float, float]]:
-    """Fit a rising map from sums to probabilities of noise, by token, on lines of unseen sites."""
-    curve = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(answers, known, weights)
-    points = np.unique(np.round(np.quantile(answers, np.linspace(0, 1, CALIBRATION_POINTS * 4)), 2))
-    chosen = points[np.linspace(0, len(points) - 1, min(CALIBRATION_POINTS, len(points))).astype(int)]
-    return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(chosen, curve.predict(chosen), strict=True)]
+    """Fit a rising map from sums to probabilities of noise, by token, on lines of unseen sites.
+
+    This is centred isotonic regression (Oron and Flournoy 2017): a step of the isotonic fit becomes one point at the
+    mean sum of its lines, and between points the map is a line. Without that thousands of lines share one probability,
+    and a threshold takes all of them or none.
+    """
+    counting = weights > 0  # a line of signs has no tokens
+    answers, known, weights = answers[counting], known[counting], weights[counting]
+    fit = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(answers, known, weights)
+    levels, step = np.unique(fit.predict(answers), return_inverse=True)
+    centres = np.bincount(step, answers * weights) / np.bincount(step, weights)
+    even = np.linspace(centres[0], centres[-1], CALIBRATION_POINTS)
+    chosen = np.unique([int(np.argmin(np.abs(centres - place))) for place in even])
+    return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(centres[chosen], levels[chosen], strict=True)]
 
 
 def _write_model(path: Path, known: WordWeights, forest: Any, shape: Shape) -> None:

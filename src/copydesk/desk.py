@@ -227,7 +227,13 @@ def _rule_error(error: ValueError, rules: RuleBook) -> RuleError:
 def _model_spec(model: Model) -> str:
     if model.mode == "off":
         return "null"
-    caution = {"least": model.least, "edge": model.least_edge, "veto": model.veto, "risk": model.max_risk}
+    caution = {
+        "least": model.least,
+        "edge": model.least_edge,
+        "sentence": model.least_sentence,
+        "veto": model.veto,
+        "risk": model.max_risk,
+    }
     return _model_use(LINE_MODEL.text(model.file), caution)
 
 

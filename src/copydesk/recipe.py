@@ -87,12 +87,19 @@ class Model:
     )
     file: str = setting("", "A model file of your own, as `training/train.py` writes it; empty for the one shipped.")
     least: float = setting(
-        0.6, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
+        0.5, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
     )
     least_edge: float = setting(
         0.8,
         "A line that touches one that stays is struck only from this probability on: the last words of a text must not "
         "go with the menu behind them.",
+        least=0.5,
+        most=1.0,
+    )
+    least_sentence: float = setting(
+        0.85,
+        "A sentence (a line of body text) that touches text that stays is struck only from this probability on, or "
+        "from `least_edge` if that is higher: one quoted in a story can sound like what readers write under it.",
         least=0.5,
         most=1.0,
     )
@@ -104,7 +111,7 @@ class Model:
         most=1.0,
     )
     max_risk: float = setting(
-        0.25,
+        0.3,
         "Strokes go, the least sure first, until a document has at most this share of its real text at risk, by the "
         "model's own probabilities; in documents of less than 2,000 characters of text less, in proportion.",
         least=0.0,

@@ -50,6 +50,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     *,
     least: float = _MODEL.least,
     least_edge: float = _MODEL.least_edge,
+    least_sentence: float = _MODEL.least_sentence,
     veto: float = _MODEL.veto,
     max_risk: float = _MODEL.max_risk,
     max_struck: float = _GUARD.max_struck,
@@ -65,7 +66,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     - Facts (captions, credits, ...) do not move to `fields`, the language is that of the whole text, and a first line
       that a rule shortened counts as a title if it was one before.
     - What the recipe's own veto kept, a lower one here cannot bring back: annotate with `veto = 0.0` to choose freely.
-    - A line that the model takes from a rule which is vetoed here is called `furniture`, though it may be `foreign`.
+    - A line that the model takes from a rule which is vetoed here counts as `furniture`, though it may be `foreign`.
     - What a rule would strike *inside* a line that the model strikes by the recipe is not on record. Where such a line
       stays, all of it stays.
     - `off` leaves what is so labelled. Rules that lean on it hold nevertheless, and the model does not look again,
@@ -76,6 +77,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
             annotated edition.
         least: The model strikes from this probability of noise on, 0.5 to 1.
         least_edge: A line that touches one that stays only from this one on, 0.5 to 1.
+        least_sentence: A line of body text that does so only from this one on, or from `least_edge` if that is higher.
         veto: What a built-in rule would strike stays if the line's probability of noise is under this, 0 to 1.
         max_risk: Its strokes go, the least sure first, until at most this share of the real text is at risk, 0 to 1.
         max_struck: If more than this share of the characters would be struck, the document is kept whole and flagged.
@@ -90,7 +92,13 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     """
     settings = Recipe.from_mapping(
         {
-            "model": {"least": least, "least_edge": least_edge, "veto": veto, "max_risk": max_risk},
+            "model": {
+                "least": least,
+                "least_edge": least_edge,
+                "least_sentence": least_sentence,
+                "veto": veto,
+                "max_risk": max_risk,
+            },
             "guard": {"max_struck": max_struck},
         },
         origin="strike",
@@ -143,7 +151,11 @@ def _by_rule(mark: LineLabel, model: Model) -> Name | None:
 
 
 def _by_model(mark: LineLabel) -> Name:
-    return FOREIGN if mark.label in ("body", FOREIGN[1]) else FURNITURE
+    return FOREIGN if _is_body(mark) else FURNITURE
+
+
+def _is_body(mark: LineLabel | None) -> bool:
+    return mark is not None and mark.label in ("body", FOREIGN[1])
 
 
 @cache
@@ -178,6 +190,7 @@ def _in_sure_runs(page: Sequence[Line], model: Model) -> list[int]:
     What rules strike is passed over.
     """
     least, edge = _single(model.least), _single(model.least_edge)
+    body_edge = max(edge, _single(model.least_sentence))
     left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
     found: list[int] = []
     at = 0
@@ -185,7 +198,7 @@ def _in_sure_runs(page: Sequence[Line], model: Model) -> list[int]:
         run = list(group)
         first, last = at == 0, at + len(run) == len(left)
         at += len(run)
-        sure = [k for k, n in enumerate(run) if page[n].noise >= edge]
+        sure = [k for k, n in enumerate(run) if page[n].noise >= (body_edge if _is_body(page[n].mark) else edge)]
         if likely and (sure or (first and last)):
             found += run[0 if first else sure[0] : None if last else sure[-1] + 1]
     return found

@@ -36,6 +36,8 @@ pub struct Caution {
     pub least: f32,
     /// One that touches a line that stays, only from this one on.
     pub edge: f32,
+    /// One of body text that does so, only from this one on.
+    pub sentence: f32,
     /// A line that a rule of the shipped book would strike stays under this probability.
     pub veto: f32,
     /// Strokes go, the least sure first, until they put at most this share of the document's real text at risk.
@@ -100,7 +102,7 @@ impl Model {
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
         let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
         let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
-        let mut sure = in_sure_runs(noise, &left, caution);
+        let mut sure = in_sure_runs(noise, lines, &left, caution);
         sure.sort_by(|&a, &b| noise[b].total_cmp(&noise[a]).then(a.cmp(&b)));
         let real: f64 = (0..noise.len()).map(expected).sum();
         let allowed = f64::from(caution.risk) * real * (real / SHORT).min(1.0);
@@ -122,7 +124,8 @@ const SHORT: f64 = 2_000.0;
 
 /// The likely lines whose runs, where they touch lines that stay, begin with a sure one. `left` are the lines that no rule
 /// strikes.
-fn in_sure_runs(noise: &[f32], left: &[usize], caution: Caution) -> Vec<usize> {
+fn in_sure_runs(noise: &[f32], lines: &[Line], left: &[usize], caution: Caution) -> Vec<usize> {
+    let body_edge = caution.edge.max(caution.sentence);
     let mut out = Vec::new();
     let mut at = 0;
     for run in left.chunk_by(|&a, &b| (noise[a] >= caution.least) == (noise[b] >= caution.least)) {
@@ -131,7 +134,7 @@ fn in_sure_runs(noise: &[f32], left: &[usize], caution: Caution) -> Vec<usize> {
         if run.first().is_none_or(|&n| noise[n] < caution.least) {
             continue;
         }
-        let is_sure = |n: &usize| noise[*n] >= caution.edge;
+        let is_sure = |n: &usize| noise[*n] >= if lines[*n].is_body() { body_edge } else { caution.edge };
         let from = if first { Some(0) } else { run.iter().position(is_sure) };
         let to = if last { Some(run.len() - 1) } else { run.iter().rposition(is_sure) };
         if let (Some(from), Some(to)) = (from, to) {
@@ -148,7 +151,12 @@ mod tests {
 
     fn struck(noise: &[f32], least: f32, risk: f32) -> Vec<bool> {
         let text = format!("{}\n", "a".repeat(999)).repeat(noise.len());
-        Model::strikes(noise, &lines::split(&text), |_| false, Caution { least, edge: least, veto: 0.0, risk })
+        Model::strikes(
+            noise,
+            &lines::split(&text),
+            |_| false,
+            Caution { least, edge: least, sentence: least, veto: 0.0, risk },
+        )
     }
 
     #[test]
@@ -162,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_run_begins_with_a_sure_line_where_it_touches_text() {
-        let caution = Caution { least: 0.5, edge: 0.9, veto: 0.0, risk: 1.0 };
+        let caution = Caution { least: 0.5, edge: 0.9, sentence: 0.9, veto: 0.0, risk: 1.0 };
         let struck = |noise: &[f32]| {
             let lines = lines::split(&format!("{}\n", "a".repeat(9_999)).repeat(noise.len()));
             Model::strikes(noise, &lines, |n| noise[n] >= 1.0, caution)
@@ -176,8 +184,21 @@ mod tests {
     }
 
     #[test]
+    fn sentences_at_an_edge_are_asked_for_more() {
+        let caution = Caution { least: 0.5, edge: 0.6, sentence: 0.85, veto: 0.0, risk: 1.0 };
+        let struck = |noise: &[f32]| {
+            let body = "The ferry left the quay at nine and came back with salt, rope and two goats. ".repeat(40);
+            let lines = lines::split(&format!("{body}\n").repeat(noise.len()));
+            Model::strikes(noise, &lines, |_| false, caution)
+        };
+        assert_eq!(struck(&[0.1, 0.8, 0.1]), [false; 3]);
+        assert_eq!(struck(&[0.1, 0.7, 0.9, 0.7, 0.9, 0.1]), [false, false, true, true, true, false]);
+        assert_eq!(struck(&[0.1, 0.7, 0.9, 0.6]), [false, false, true, true], "the end of the page is no edge");
+    }
+
+    #[test]
     fn a_short_document_is_put_at_less_risk() {
-        let caution = Caution { least: 0.5, edge: 0.5, veto: 0.0, risk: 0.2 };
+        let caution = Caution { least: 0.5, edge: 0.5, sentence: 0.5, veto: 0.0, risk: 0.2 };
         let struck = |chars: usize| {
             let lines = lines::split(&format!("{}\n", "a".repeat(chars)).repeat(2));
             Model::strikes(&[0.0, 0.9], &lines, |_| false, caution)

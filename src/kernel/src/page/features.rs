@@ -105,6 +105,8 @@ pub const NAMES: &[&str] = &[
     "behind_block",
     "claims_before",
     "claims_behind",
+    "weight_before",
+    "weight_behind",
     // the words shared
     "topical",
     "names",
@@ -274,6 +276,10 @@ impl Page<'_> {
         out.put(n as f32 - self.block.end as f32);
         out.put(here.claims as f32);
         out.put((all.claims - next.claims) as f32);
+        // what is said under a story goes on to the end of the page in words of its own
+        let lines = |count: usize| count.max(1) as f64;
+        out.put((here.weight / lines(n)) as f32);
+        out.put(((all.weight - next.weight) / lines(self.len() - 1 - n)) as f32);
     }
 
     fn put_links(&self, n: usize, out: &mut Row<'_>) {

@@ -13,7 +13,7 @@ use features::DOCUMENT;
 use row::rate;
 use std::ops::Range;
 
-/// A headline stands at most so many lines before the body ...
+/// A headline stands at most so many lines before the body, those aside that rules strike ...
 const HEADLINE_ZONE: usize = 6;
 /// ... has this many topical words ...
 const HEADLINE_WORDS: u32 = 2;
@@ -53,6 +53,8 @@ pub struct Page<'a> {
     claimed_behind: Vec<Option<u32>>,
     web: Web,
     block: Range<usize>,
+    /// Where the headline may stand.
+    headline_zone: Range<usize>,
     block_words: Counts,
     opening: u32,
     sums: Vec<Sums>,
@@ -138,6 +140,8 @@ impl<'a> Page<'a> {
         let bylines = noted(&shown, claims, book, "byline");
         let claims = said(&shown, claims, book);
         let struck: Vec<bool> = claims.iter().map(|said| said.strikes()).collect();
+        let mut unclaimed = (0..block.start).rev().filter(|&n| !struck[n]);
+        let headline_zone = unclaimed.nth(HEADLINE_ZONE - 1).unwrap_or(0)..block.start;
         let (body_before, body_behind) = nearest(&body);
         let (claimed_before, claimed_behind) = nearest(&struck);
         let linked = (0..kept.len()).map(|n| web.links(n, opening as u32)).collect();
@@ -156,6 +160,7 @@ impl<'a> Page<'a> {
             scores,
             web,
             block,
+            headline_zone,
             block_words,
             opening: opening as u32,
             sums: Vec::new(),
@@ -188,8 +193,7 @@ impl<'a> Page<'a> {
 
     /// Could the line be the headline: short, shortly before the body, and most of its words come again there?
     pub fn may_be_headline(&self, n: usize) -> bool {
-        let zone = self.block.start.saturating_sub(HEADLINE_ZONE)..self.block.start;
-        zone.contains(&n)
+        self.headline_zone.contains(&n)
             && self.links[n].words >= HEADLINE_WORDS
             && self.web.shared(n, &self.block_words, false).words >= HEADLINE_SHARE
     }
@@ -349,4 +353,38 @@ pub(crate) fn nearest(anchors: &[bool]) -> (Vec<Option<u32>>, Vec<Option<u32>>) 
         last = if anchors[n] { Some(n as u32) } else { last };
     }
     (before, behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines;
+
+    const SHARE: &str = r#"[{"name": "share.button", "label": "share", "match": "line", "regex": "Share on \\w+", "cues": [],
+        "cue_at": "any", "place": "any", "after": [], "glued": false, "block": "none", "strike": true, "firm": false,
+        "max_chars": 80, "min_chars": 0, "at_least": 1}]"#;
+
+    /// Which lines could be the headline.
+    fn headlines(text: &str) -> Result<Vec<String>, String> {
+        let specs: Vec<crate::spec::RuleSpec> = serde_json::from_str(SHARE).map_err(|e| e.to_string())?;
+        let book = RuleBook::new(&specs, 0)?;
+        let lines = lines::split(text);
+        let words = Words::read(text, &lines);
+        let claims = book.scan(text, &lines, &words);
+        let page = Page::new(words, &lines, &claims, &book, &Weights::default());
+        let found = (0..page.len()).filter(|&n| page.may_be_headline(n));
+        Ok(found.map(|n| page.lines[n].text(text).to_owned()).collect())
+    }
+
+    #[test]
+    fn a_headline_stands_shortly_before_the_body_whatever_buttons_lie_between() -> Result<(), String> {
+        let body = "The harbour council closed the old lighthouse on Monday, because its stairs had become unsafe.\n\
+                    Visitors who had booked the lighthouse get their money back, the harbour council said.\n";
+        let (headline, button, line) = ("Harbour council closes lighthouse\n", "Share on X\n", "Photo gallery\n");
+        let expected = vec![headline.trim().to_owned()];
+        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(5)))?, expected);
+        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(6)))?, Vec::<String>::new());
+        assert_eq!(headlines(&format!("Menu\n{headline}{}{line}{body}", button.repeat(12)))?, expected);
+        Ok(())
+    }
 }
