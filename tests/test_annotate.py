@@ -6,7 +6,7 @@ import json
 import shutil
 import struct
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -304,17 +304,17 @@ def test_thresholds_have_the_recipes_limits(wrong: dict[str, Any]) -> None:
 
 def test_a_sentence_at_an_edge_is_asked_for_more() -> None:
     cleaned = annotate(TEXT, replace(ANNOTATE, model=Model(mode="off")))
-    free = {"least": 0.5, "least_edge": 0.6, "veto": 0.0, "max_risk": 1.0, "max_struck": 1.0}
     body = next(n for n, line in enumerate(cleaned.lines) if line.label == "body")
     lines = [replace(line, rule=None, noise=0.8 if n == body else 0.1) for n, line in enumerate(cleaned.lines)]
     page = replace(cleaned, lines=lines)
 
-    def rules(**thresholds: float) -> list[str]:
-        return [edit.rule for edit in strike(page, **free | thresholds).edits]
+    def rules(sentence: float, edge: float = 0.6) -> list[str]:
+        free = partial(strike, least=0.5, veto=0.0, max_risk=1.0, max_struck=1.0)
+        return [edit.rule for edit in free(page, least_edge=edge, least_sentence=sentence).edits]
 
-    assert rules(least_sentence=0.85) == ["mend.ftfy"]
-    assert rules(least_sentence=0.75) == ["mend.ftfy+model.foreign"]
-    assert rules(least_sentence=0.5, least_edge=0.9) == ["mend.ftfy"], "never less than of other lines"
+    assert rules(0.85) == ["mend.ftfy"]
+    assert rules(0.75) == ["mend.ftfy+model.foreign"]
+    assert rules(0.5, edge=0.9) == ["mend.ftfy"], "never less than of other lines"
 
 
 def test_a_line_at_the_very_threshold_goes() -> None:
