@@ -125,6 +125,18 @@ def test_repository_becomes_rows(tmp_path: Path) -> None:
 
 LANGUAGES = synthetic.languages()
 
+SENTENCES = [
+    'He met Dr. Smith. |They talked of 3.5 million euros, "a lot." |Then he left!',
+    "Wir nutzen node.JS dort, z.B. sonntags. |Gut so?",
+    "今天天气很好。|我们去公园吧！|“真的吗？”|他说。",
+    "No stop at the end",
+]
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_texts_are_cut_into_sentences(text: str) -> None:
+    assert synthetic.sentences(text.replace("|", "")) == text.split("|")
+
 
 def articles() -> list[synthetic.Article]:
     """Three articles in each language that has furniture; every paragraph begins with a mark of its own."""

@@ -4,8 +4,9 @@ Some blogs keep the comments of their readers as data files beside their posts, 
 `comments.toml` names such repositories, the commit to read, and where posts and comments lie. COPIES holds the
 repositories, as `public.py` takes them. OUT receives rows {id, lang, site, text, labels}, a post each, as `pages.py`
 writes them: the lines of the post are real, what stands under it is noise. Some pages have names, times and buttons
-between the comments, as they are read off a page; some have not, as extractors leave them. Some pages quote what
-readers said within the text, where it is real: an article on products quotes reviews.
+between the comments, as they are read off a page; some have not, as extractors leave them. On some the post's last
+paragraph stands behind the comments, as corrections and notes do. Some pages quote what readers said within the text,
+where it is real: an article on products quotes reviews.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,7 @@ from public import LONGEST, blob, copy_of, document, drawn, make_file, tree
 from synthetic import furniture, maybe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from synthetic import Furniture
 
@@ -46,17 +48,20 @@ LONGEST_QUOTE = 600
 BARE_SHARE = 0.5
 """Share of the other pages that have the words of the comments alone."""
 HEADED_SHARE = 0.7
-"""Share of the rest on which a heading stands above the comments."""
+"""Share of the rest, whose comments are a thread, with a heading above it."""
 BUTTON_SHARE = 0.5
+"""Share of the threads with a button under each comment."""
 IN_LINE_SHARE = 0.4
-"""Share of them on which name and time stand on one line."""
+"""Share of the threads with name and time on one line."""
+NOTE_SHARE = 0.25
+"""Share of the pages with comments that have the post's last paragraph behind them."""
 
 POST_FILES = {".md", ".markdown", ".html"}
 INDEX = {"index", "_index"}
 """A post of this name is called as its folder."""
 
-_DATED = re.compile(r"^\d{4}-\d\d?-\d\d?-")
-_BLOCK = re.compile(r"</?(?:p|div|h\d|ul|ol|li|blockquote|table|tr|pre)\b[^<>]*>", re.IGNORECASE)
+_DATED = re.compile(r"^\d{4}-\d\d?-\d\d?(?:-|(?=[T ]|$))")
+_BLOCK = re.compile(r"</?(?:br|p|div|h\d|ul|ol|li|blockquote|table|tr|pre)\b[^<>]*>", re.IGNORECASE)
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\]\n]*)?\](?!\()")
 
 
@@ -70,7 +75,7 @@ class Blog:
         lang: The language of most posts, ISO 639-1.
         comments: A pattern of the paths of the comments' files; its group "post" is the name of the post. A file holds
             one comment or a list of them.
-        posts: The folder of the posts, Markdown.
+        posts: The folder of the posts, Markdown or HTML.
         message: The field that holds a comment's text.
     """
 
@@ -97,7 +102,7 @@ class Blog:
             comments = [
                 _comment(c.get(self.message), _author(c), c.get("date")) for c in fields if not c.get("pingback")
             ]
-            yield Post(path, _of_html(self._text(copy, path)), [comment for comment in comments if comment.lines])
+            yield Post(path, _of_html(self._text(copy, path)), in_order(comments))
 
     def _text(self, copy: Path, path: str) -> str:
         """A file's text; none where it is missing from the copy or is no text."""
@@ -125,16 +130,20 @@ class Export:
 
     def read(self, copy: Path) -> Iterator[Post]:
         """Read the posts that have comments."""
-        lenient = lxml.etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False)
-        for item in lxml.etree.fromstring(blob(copy, self.commit, self.path), lenient).iter("item"):
-            post = _fields(item)
+        lenient = lxml.etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False, remove_comments=True)
+        items = lxml.etree.fromstring(blob(copy, self.commit, self.path), lenient).iter("item")
+        posts = {fields.get("post_id", ""): (fields, item) for item in items if (fields := _fields(item))}
+        for number in drawn(posts):
+            post, item = posts[number]
             if (post.get("post_type"), post.get("status")) != ("post", "publish"):
                 continue
             said = [_fields(child) for child in item if child.tag.endswith("}comment")]
-            shown = [c for c in said if c["comment_approved"] == "1" and c.get("comment_type", "") in {"", "comment"}]
-            comments = [_comment(c["comment_content"], c["comment_author"], c["comment_date"]) for c in shown]
-            text = f"# {post['title']}\n\n{_of_html(post['encoded'])}"
-            yield Post(f"{self.path}#{post['post_id']}", text, [comment for comment in comments if comment.lines])
+            kept = [
+                c for c in said if c.get("comment_approved") == "1" and c.get("comment_type", "") in {"", "comment"}
+            ]
+            comments = [_comment(*map(c.get, ("comment_content", "comment_author", "comment_date"))) for c in kept]
+            text = f"# {post.get('title', '')}\n\n{_SHORTCODE.sub('', _of_html(post.get('encoded', '')))}"
+            yield Post(f"{self.path}#{number}", text, in_order(comments))
 
 
 @dataclass(frozen=True)
@@ -183,12 +192,16 @@ def pages(copy: Path, blog: Blog | Export) -> Iterator[Mapping[str, object]]:
             continue
         rng = Random(row["id"])  # noqa: S311 - repeatable on purpose
         gap = "\n\n" if "\n\n" in row["text"] else "\n"
+        text = row["text"].strip("\n").split(gap)
+        pieces = [(0, text)]
         if maybe(rng, QUOTED_SHARE):
-            text, below = gap.join(quoting(row["text"].strip("\n").split(gap), post.comments, rng)), ""
+            pieces = [(0, quoting(text, post.comments, rng))]
         else:
-            text, below = row["text"].strip("\n"), gap.join(tail(post, rng, furniture(blog.lang)))[:LONGEST]
-        labels = [0] * _shown(text) + [1] * _shown(below)
-        whole = text + gap + below if below else text
+            note = text[-1:] if len(text) > 1 and maybe(rng, NOTE_SHARE) else []
+            below = _fitting(tail(post, rng, furniture(blog.lang)))
+            pieces = [(0, text[: len(text) - len(note)]), (1, below), (0, note)]
+        labels = [label for label, piece in pieces for line in piece for _ in range(_shown(line))]
+        whole = gap.join(line for _, piece in pieces for line in piece)
         yield {"id": row["id"], "lang": blog.lang, "site": blog.repository, "text": whole, "labels": labels}
         taken += 1
         if taken == POSTS:
@@ -217,7 +230,7 @@ def tail(post: Post, rng: Random, words: Furniture | None) -> list[str]:
         found = words.pick(rng, name) if words else ""
         return [found] if found else []
 
-    comments = sorted(post.comments, key=lambda comment: comment.date)[:MOST_COMMENTS]
+    comments = post.comments[:MOST_COMMENTS]
     if maybe(rng, BARE_SHARE):
         return [line for comment in comments for line in comment.lines]
     dates = rng.choice(["own", "words", "none"])
@@ -266,9 +279,22 @@ def _comment(text: object, name: object, date: object) -> Comment:
     return Comment(lines, str(name or "").strip(), str(date or ""))
 
 
+def in_order(comments: Iterable[Comment]) -> list[Comment]:
+    """The comments that say something, by time if all of them tell it as ISO 8601 does; else as they lie."""
+    known = [comment for comment in comments if comment.lines]
+    timed = all(_DATED.match(comment.date) for comment in known)
+    return sorted(known, key=lambda comment: comment.date) if timed else known
+
+
 def _of_html(text: str) -> str:
     """Let blank lines part what elements part; the reader of Markdown leaves out all other tags."""
-    return _SHORTCODE.sub("", _BLOCK.sub("\n\n", text))
+    return _BLOCK.sub("\n\n", text)
+
+
+def _fitting(lines: Sequence[str]) -> list[str]:
+    """The lines up to as many characters as a text may have."""
+    ends = accumulate(map(len, lines))
+    return [line for line, end in zip(lines, ends, strict=True) if end <= LONGEST]
 
 
 def _shown(text: str) -> int:

@@ -31,8 +31,9 @@ BODY_LENGTHS = (3, 24)  # paragraphs of an article to use
 SLOT = re.compile(r"\{(\w+)\}")
 FIRST_SENTENCES = re.compile(r"^.{40,260}?[.!?…。！？।؟۔](?=\s|$|[\"”»」』])|^.{30,140}?[。！？।]", re.DOTALL)
 FEWEST_BLOCKS = 3  # of a text whose paragraphs are parted by blank lines
-SENTENCES = re.compile(r".+?[.!?…。！？।؟۔]+[\"”»’」』)]*(?:\s+|(?=[^\W\d_])|$)|.+$", re.DOTALL)
-LEAST_SENTENCE = {True: 25, False: 6}  # characters, with spaces between words and without; less is an abbreviation
+SENTENCES = re.compile(r".+?(?:[。！？]+[”」』]*|[.!?…।؟۔]+[\"”»’)]*(?=\s|$))\s*|.+$", re.DOTALL)
+ABBREVIATED = re.compile(r"\b\w{1,3}\.\s*$")  # as in "Dr." and "St."
+LEAST_SENTENCE = 6  # characters
 SHORT_PARAGRAPHS = 0.3  # of articles are written in short ones: a sentence or two
 SHORT_CLOSE = 0.2  # of the others end with a paragraph of one sentence
 OPENING_LENGTH = 60  # characters; shorter first lines are dates, names and headings
@@ -504,12 +505,13 @@ def _last_apart(paragraph: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """The sentences of a text, with the white space behind them.
 
-    What is very short goes with the sentence behind it, and what begins with a small letter with the one before: the
-    stop between them was no end.
+    What is very short, or ends with what may be an abbreviation, goes with the sentence behind it, and what begins with
+    a small letter with the one before: the stop between them was no end.
     """
     found: list[str] = []
     for piece in SENTENCES.findall(text):
-        if found and (len(found[-1]) < LEAST_SENTENCE[" " in text] or piece[:1].islower()):
+        open_end = found and (len(found[-1]) < LEAST_SENTENCE or ABBREVIATED.search(found[-1]))
+        if found and (open_end or piece[:1].islower()):
             found[-1] += piece
         else:
             found.append(piece)

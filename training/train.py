@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 import card
 import forests
 import labels
 import tables
 import words
+from calibration import calibrated
 from copydesk._kernel import LINE_FEATURES
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ LIST_CARE = 4.0
 MOST_LINES = 300
 """Clean documents with more lines are left out: a few long books would outweigh everything else."""
 DOCUMENTS_PER_FILE = 12
-CALIBRATION_POINTS = 40
 LOOKS = (12, 25, 40, 60, 80, 110)
 """After so many trees lines that are clearly real by then are asked no further."""
 WRONG_AT_A_LOOK = 0.001
@@ -144,7 +143,7 @@ def main() -> None:
         for n, trees in enumerate(LOOKS):
             early[n, unseen] = forests.answers(grown[-1], rows[unseen], trees)
         say(started, f"fold {k + 1} of {FOLDS} grown")
-    calibration = _calibration(answers[chosen], lines.labels[chosen], lines.tokens[chosen] * lines.weights[chosen])
+    calibration = calibrated(answers[chosen], lines.labels[chosen], lines.tokens[chosen] * lines.weights[chosen])
     noise = np.interp(answers, [x for x, _ in calibration], [y for _, y in calibration]).astype(np.float32)
     clear = np.quantile(early[:, noise >= EVEN], WRONG_AT_A_LOOK, axis=1)
     shape = Shape(calibration, [(trees, round(float(sum_), 3)) for trees, sum_ in zip(LOOKS, clear, strict=True)])
@@ -297,23 +296,6 @@ def _grow(rows: tuple[Floats, Floats], lines: Lines, seen: NDArray[np.bool_], wo
         np.concatenate([lines.weights[seen], lines.weights[again]]),
         forests.Growth(),
     )
-
-
-def _calibration(answers: Floats, known: Floats, weights: Floats) -> list[tuple[float, float]]:
-    """Fit a rising map from sums to probabilities of noise, by token, on lines of unseen sites.
-
-    This is centred isotonic regression (Oron and Flournoy 2017): a step of the isotonic fit becomes one point at the
-    mean sum of its lines, and between points the map is a line. Without that thousands of lines share one probability,
-    and a threshold takes all of them or none.
-    """
-    counting = weights > 0  # a line of signs has no tokens
-    answers, known, weights = answers[counting], known[counting], weights[counting]
-    fit = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip").fit(answers, known, weights)
-    levels, step = np.unique(fit.predict(answers), return_inverse=True)
-    centres = np.bincount(step, answers * weights) / np.bincount(step, weights)
-    even = np.linspace(centres[0], centres[-1], CALIBRATION_POINTS)
-    chosen = np.unique([int(np.argmin(np.abs(centres - place))) for place in even])
-    return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(centres[chosen], levels[chosen], strict=True)]
 
 
 def _write_model(path: Path, known: WordWeights, forest: Any, shape: Shape) -> None:

@@ -95,10 +95,10 @@ impl Model {
     }
 
     /// Which lines to strike, given the probability of noise for each. Likely lines (from `caution.least` on) go in runs;
-    /// where a run touches a line that stays it begins with a sure one (`caution.edge`), so that the last words of a text
-    /// do not go with the menu behind them. The surest go first, as long as the real text that they are expected to hold
-    /// stays under the share `caution.risk` of all that the document is expected to hold; less in a short document, of
-    /// which the model sees little. `ruled` says which lines a rule strikes.
+    /// where a run touches a line that stays it begins with a sure one (`caution.edge`; of body text `caution.sentence`),
+    /// so that the last words of a text do not go with the menu behind them. The surest go first, as long as the real text
+    /// that they are expected to hold stays under the share `caution.risk` of all that the document is expected to hold;
+    /// less in a short document, of which the model sees little. `ruled` says which lines a rule strikes.
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
         let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
         let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
