@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import committed
+
 TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
 
@@ -107,10 +109,7 @@ def test_repository_becomes_rows(tmp_path: Path) -> None:
     copy.mkdir(parents=True)
     body = "# Tide\n\n" + "\n\n".join(f"The water rose again on day {day}, and we waited." for day in range(12))
     (copy / "tide.md").write_text(body + "\n\nvia: somewhere\n\nAfter.\n", encoding="utf-8")
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
-        subprocess.run(["git", "-C", str(copy), *command], check=True)  # noqa: S603, S607
-    head = subprocess.run(["git", "-C", str(copy), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S603, S607
-    source = public.Source("me/notes", head.stdout.strip(), r".*\.md", "markdown", "blog", "en", until="^via: ")
+    source = public.Source("me/notes", committed(copy), r".*\.md", "markdown", "blog", "en", until="^via: ")
     found = public.copy_of(tmp_path, "me/notes")
     assert found is not None
     (row,) = public.documents(found, source)

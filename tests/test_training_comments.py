@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+
+from conftest import committed
 
 TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
@@ -83,10 +84,7 @@ def fish(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for name, text in FILES.items():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_text(text, encoding="utf-8")
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
-        subprocess.run(["git", "-C", str(copy), *command], check=True)  # noqa: S603, S607
-    head = subprocess.run(["git", "-C", str(copy), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S603, S607
-    return copy, head.stdout.strip()
+    return copy, committed(copy)
 
 
 def blog(copy: tuple[Path, str]) -> comments.Blog:

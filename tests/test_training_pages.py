@@ -3,12 +3,13 @@
 import gzip
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import lxml.html
 import pytest
+
+from conftest import committed
 
 TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
@@ -108,10 +109,7 @@ def site_of_three_pages(folder: Path) -> pages.Site:
         (copy / f"day{day}.html").write_text(PAGE.format(day=day, story=story) + " " * 4_000, encoding="utf-8")
     (copy / "short.html").write_text(PAGE.format(day=9, story="<p>No boats.</p>") + " " * 4_000, encoding="utf-8")
     (copy / "latin.html").write_bytes(PAGE.format(day=8, story="<p>\xe9</p>").encode("latin-1") + b" " * 4_000)
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
-        subprocess.run(["git", "-C", str(copy), *command], check=True)  # noqa: S603, S607
-    head = subprocess.run(["git", "-C", str(copy), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S603, S607
-    return pages.Site("me/canal", head.stdout.strip())
+    return pages.Site("me/canal", committed(copy))
 
 
 def test_a_site_becomes_labelled_pages(tmp_path: Path) -> None:

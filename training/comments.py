@@ -27,7 +27,7 @@ import lxml.etree
 import yaml
 
 from plain_text import READERS
-from public import LONGEST, blob, copy_of, document, drawn, make_file, tree
+from public import LONGEST, blob, document, drawn, make_file, read_all, tree
 from synthetic import furniture, maybe
 
 if TYPE_CHECKING:
@@ -66,22 +66,31 @@ _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\]\n]*)?\](?!\()")
 
 
 @dataclass(frozen=True)
-class Blog:
-    """A blog that keeps comments as files.
+class Source:
+    """An entry of the table.
 
     Attributes:
         repository: OWNER/NAME.
         commit: The commit to read, 40 hexadecimal digits.
         lang: The language of most posts, ISO 639-1.
+    """
+
+    repository: str
+    commit: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Blog(Source):
+    """A blog that keeps comments as files.
+
+    Attributes:
         comments: A pattern of the paths of the comments' files; its group "post" is the name of the post. A file holds
             one comment or a list of them.
         posts: The folder of the posts, Markdown or HTML.
         message: The field that holds a comment's text.
     """
 
-    repository: str
-    commit: str
-    lang: str
     comments: str
     posts: str
     message: str = "message"
@@ -113,19 +122,13 @@ class Blog:
 
 
 @dataclass(frozen=True)
-class Export:
+class Export(Source):
     """An export of a blog by WordPress.
 
     Attributes:
-        repository: OWNER/NAME.
-        commit: The commit to read, 40 hexadecimal digits.
-        lang: The language of most posts, ISO 639-1.
         path: The file.
     """
 
-    repository: str
-    commit: str
-    lang: str
     path: str
 
     def read(self, copy: Path) -> Iterator[Post]:
@@ -170,17 +173,6 @@ def blogs(table: Path = TABLE) -> list[Blog | Export]:
     return [*(Blog(**entry) for entry in entries["blog"]), *(Export(**entry) for entry in entries["export"])]
 
 
-def rows(copies: Path) -> Iterator[Mapping[str, object]]:
-    """The pages of all blogs."""
-    for blog in blogs():
-        copy = copy_of(copies, blog.repository)
-        if copy is None:
-            continue
-        found = list(pages(copy, blog))
-        print(f"{blog.repository}: {len(found)}", file=sys.stderr)
-        yield from found
-
-
 def pages(copy: Path, blog: Blog | Export) -> Iterator[Mapping[str, object]]:
     """The pages of one blog: posts that readers said something of."""
     taken = 0
@@ -193,7 +185,6 @@ def pages(copy: Path, blog: Blog | Export) -> Iterator[Mapping[str, object]]:
         rng = Random(row["id"])  # noqa: S311 - repeatable on purpose
         gap = "\n\n" if "\n\n" in row["text"] else "\n"
         text = row["text"].strip("\n").split(gap)
-        pieces = [(0, text)]
         if maybe(rng, QUOTED_SHARE):
             pieces = [(0, quoting(text, post.comments, rng))]
         else:
@@ -212,10 +203,8 @@ def quoting(paragraphs: Sequence[str], comments: Sequence[Comment], rng: Random)
     """A text that quotes what readers said, each in a paragraph of its own, perhaps with a name."""
     said = [(" ".join(comment.lines), comment.name) for comment in comments]
     quotes = [(words, name) for words, name in said if len(words) <= LONGEST_QUOTE][:MOST_QUOTES]
-    marks, named = (
-        rng.choice(['""', "“”", "«»", "„“", "「」"]),
-        rng.choice(["{quote}", "{quote} – {name}", "{name}: {quote}"]),
-    )
+    marks = rng.choice(['""', "“”", "«»", "„“", "「」"])
+    named = rng.choice(["{quote}", "{quote} – {name}", "{name}: {quote}"])
     out = list(paragraphs)
     for words, name in quotes:
         quote = marks[:1] + words + marks[-1:]
@@ -302,4 +291,4 @@ def _shown(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(make_file(__doc__, rows))
+    sys.exit(make_file(__doc__, lambda copies: read_all(copies, blogs(), pages)))

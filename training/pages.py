@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
@@ -31,7 +32,7 @@ import markup
 from copydesk.language import identifier
 from copydesk.recipe import LANGUAGE_ENGINES
 from plain_text import chance
-from public import blob, copy_of, drawn, make_file, tree
+from public import blob, drawn, make_file, read_all, tree
 
 TABLE = Path(__file__).with_name("pages.toml")
 PAGES_PER_SITE = 8
@@ -187,16 +188,5 @@ def _other_extracted(root: HtmlElement, _: HtmlElement) -> str:
     return trafilatura.extract(_source(root)) or ""
 
 
-def read(copies: Path) -> Iterator[Page]:
-    """Read all sites of the table; says on stderr which copies are missing, and how many pages each gave."""
-    seen: set[str] = set()
-    for site in sites():
-        copy = copy_of(copies, site.repository)
-        if copy is not None:
-            found = list(pages(copy, site, seen))
-            print(f"{site.repository}: {len(found)}", file=sys.stderr)
-            yield from found
-
-
 if __name__ == "__main__":
-    sys.exit(make_file(__doc__, read))
+    sys.exit(make_file(__doc__, lambda copies: read_all(copies, sites(), partial(pages, seen=set()))))

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict, TypeVar
 from xml.etree.ElementTree import ParseError
 
 from plain_text import READERS, SENTENCE_END, Block, chance
@@ -37,6 +37,19 @@ ENGLISH_WORDS = re.compile(r"\b(?:the|and|of|to|is|with|for|that)\b", re.IGNOREC
 ENGLISH_SHARE = 0.06  # of all words; in other languages than English at most quoted words reach it
 WRAPPED_KINDS = frozenset({"novel", "law", "speech", "minutes"})  # some of these come with lines of 72 characters
 TITLE_LENGTH = 150
+
+
+class HasRepository(Protocol):
+    """An entry of a table that names a repository."""
+
+    @property
+    def repository(self) -> str:
+        """OWNER/NAME."""
+        ...
+
+
+Entry = TypeVar("Entry", bound=HasRepository)
+Made = TypeVar("Made")
 
 
 class Row(TypedDict):
@@ -205,6 +218,16 @@ def write(rows: Iterable[Mapping[str, object]], path: Path) -> str:
     data = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
     path.write_bytes(gzip.compress(data, mtime=0))
     return sha256(data).hexdigest()
+
+
+def read_all(copies: Path, sources: Iterable[Entry], read: Callable[[Path, Entry], Iterable[Made]]) -> Iterator[Made]:
+    """What `read` makes of the copy of each source; says on stderr which is missing, and how many rows each gave."""
+    for source in sources:
+        copy = copy_of(copies, source.repository)
+        if copy is not None:
+            found = list(read(copy, source))
+            print(f"{source.repository}: {len(found)}", file=sys.stderr)
+            yield from found
 
 
 def make_file(about: str | None, read: Callable[[Path], Iterable[Mapping[str, object]]]) -> int:
