@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING, Any
 import lxml.etree
 import yaml
 
+from inserts import maybe
 from plain_text import READERS
 from public import LONGEST, blob, document, drawn, make_file, read_all, tree
-from synthetic import furniture, maybe
+from synthetic import furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import forests
 import labels
 import mixes
 import texts
+from inserts import into, maybe
 from train import FOLDS, fold_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 CONCATS = 14_000
 ROWS_OF_TEASERS = 6_000
+WITH_INSERT = 0.3
+"""Share of the whole texts that are seen once more with a table, a list or the like."""
 FEWEST_LINES = 4
 """Texts with fewer lines show little of how stories open and close."""
 UNKNOWN = -1.0
@@ -69,6 +73,14 @@ def whole(known: Iterable[Text]) -> Iterable[Sample]:
         kind = "public" if text.source == "public" else "article"
         cuts = np.zeros(len(text.lines) - 1, np.float32)
         yield Sample(kind, text.id, "\n".join(text.lines), fold_of(text.site), frozenset([text.site]), cuts)
+
+
+def with_inserts(known: Iterable[Text]) -> Iterable[Sample]:
+    """Make samples of some whole texts that have a table, a list or the like among their lines: none of it is a cut."""
+    rng = random.Random(forests.SEED)  # noqa: S311 - the same documents every time
+    for text in known:
+        if maybe(rng, WITH_INSERT):
+            yield from whole([replace(text, id=f"{text.id}+", lines=tuple(into(rng, text.lines)))])
 
 
 def pages(known: Iterable[Document]) -> Iterable[Sample]:

@@ -102,6 +102,7 @@ def main() -> None:
         hidden[test.fold] |= test.sites
     samples = [
         *documents.whole(known),
+        *documents.with_inserts(known),
         *documents.pages(labels.noisy_pages(options.eval)),
         *documents.mixed_documents(known, teasers, endings),
     ]

@@ -22,6 +22,8 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
+from inserts import insert, maybe
+
 FURNITURE = Path(__file__).with_name("furniture")
 
 Style = Literal["full", "container", "extract"]
@@ -36,13 +38,9 @@ ABBREVIATED = re.compile(r"\b\w{1,3}\.\s*$")  # as in "Dr." and "St."
 LEAST_SENTENCE = 6  # characters
 SHORT_PARAGRAPHS = 0.3  # of articles are written in short ones: a sentence or two
 SHORT_CLOSE = 0.2  # of the others end with a paragraph of one sentence
+WITH_INSERT = 0.3  # of articles have a table, a list or the like; half of these a second one
 OPENING_LENGTH = 60  # characters; shorter first lines are dates, names and headings
 UNSPACED = frozenset({"zh", "ja", "th"})
-
-
-def maybe(rng: Random, share: float) -> bool:
-    """True in that share of cases."""
-    return rng.random() < share
 
 
 @dataclass(frozen=True)
@@ -473,10 +471,16 @@ def _body(at: Site, article: Article, chances: dict[str, float]) -> list[Line]:
         while maybe(at.rng, share):
             between[at.rng.randrange(len(body))] += BLOCKS[name](at)
             share /= 2  # noqa: PLW2901 - a second one is rarer
+    own: dict[int, list[Line]] = defaultdict(list)
+    share = WITH_INSERT
+    while maybe(at.rng, share):
+        lines = insert(at.rng, "\n".join(body))
+        own[at.rng.randrange(len(body))] += [Line(line, 0, "insert") for line in lines]
+        share = 0.5
     rows: list[Line] = []
     for number, paragraph in enumerate(body):
         rows += [Line(line, 0, "text") for line in paragraph.split("\n")]
-        rows += between[number]
+        rows += own[number] + between[number]
     return rows
 
 
