@@ -68,7 +68,7 @@ def test_an_insert_stands_between_the_lines_of_its_story() -> None:
     for seed in range(50):
         found = inserts.into(Random(seed), lines)  # noqa: S311 - repeatable on purpose
         assert len(found) > len(lines)
-        assert found[0] == lines[0]
+        assert (found[0], found[-1]) == (lines[0], lines[-1])
         assert [line for line in found if line in lines] == lines
         assert all(line.strip() for line in found)
 

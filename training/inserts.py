@@ -110,8 +110,8 @@ def insert(rng: Random, text: str) -> list[str]:
 
 
 def into(rng: Random, lines: Sequence[str]) -> list[str]:
-    """Put one between two of a story's lines, or behind the last."""
-    at = rng.randint(1, len(lines))
+    """Put one between two of a story's lines; behind the last one it could as well be the opening of what follows."""
+    at = rng.randint(1, max(1, len(lines) - 1))
     return [*lines[:at], *insert(rng, "\n".join(lines)), *lines[at:]]
 
 

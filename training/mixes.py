@@ -6,7 +6,6 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-import inserts
 from texts import Mixed, Teaser, Text
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ WITH_ENDING = 0.2
 """Share of the articles that get a note of ours at their end."""
 SECOND_ENDING = 0.25
 """Share of those that get another."""
-WITH_INSERT = 0.2
-"""Share of the articles that have a table, a list, facts or a heading among their paragraphs."""
 LONGEST_TITLE = 100
 LONGEST = 45
 LONGEST_MAIN = 60
@@ -116,8 +113,6 @@ class Mixer:
         lines = list(text.lines)
         if len(lines) > most:
             del lines[self._random.randint(most // 3, most) :]
-        if self._random.random() < WITH_INSERT:
-            lines = inserts.into(self._random, lines)
         if titled and text.title and text.title.lower() not in " ".join(lines[:2]).lower():
             lines.insert(0, text.title)
         endings = self._endings.get((text.language or "en")[:2], ())

@@ -475,7 +475,7 @@ def _body(at: Site, article: Article, chances: dict[str, float]) -> list[Line]:
     share = WITH_INSERT
     while maybe(at.rng, share):
         lines = insert(at.rng, "\n".join(body))
-        own[at.rng.randrange(len(body))] += [Line(line, 0, "insert") for line in lines]
+        own[at.rng.randrange(max(1, len(body) - 1))] += [Line(line, 0, "insert") for line in lines]
         share = 0.5
     rows: list[Line] = []
     for number, paragraph in enumerate(body):

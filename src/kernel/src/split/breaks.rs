@@ -7,7 +7,9 @@ use super::openings::{Opening, Openings};
 use super::stream::{Overlap, Stream, share};
 use crate::page::row::{Row, distance, rate};
 use crate::page::{Page, ends_well, nearest};
+use crate::tokens::Facts;
 use crate::weights::{Score, Weights};
+use std::ops::Range;
 
 /// The features of a break, in order.
 pub const NAMES: &[&str] = &[
@@ -229,8 +231,13 @@ pub struct Fabric {
 impl Fabric {
     /// Reads a page's words; `common` says how common a stem is, 0 to 1.
     pub fn new(page: &Page<'_>, common: &Commonness) -> Self {
+        // whoever looks along the text looks through the rows of a table
+        let read = |(range, facts): (&Range<usize>, &Facts)| {
+            if is_data(facts) { range.start..range.start } else { range.clone() }
+        };
+        let ranges: Vec<Range<usize>> = page.ranges.iter().zip(&page.facts).map(read).collect();
         let (topical, starts) =
-            Stream::new(&page.words, &page.ranges, |t| t.telling.then_some(t.stem), |stem| 1.0 - common.of(stem));
+            Stream::new(&page.words, &ranges, |t| t.telling.then_some(t.stem), |stem| 1.0 - common.of(stem));
         let cohesion = starts[..page.len()]
             .iter()
             .map(|&at| {
@@ -245,6 +252,11 @@ impl Fabric {
     pub fn open(&self, most_cohesion: f32) -> Vec<usize> {
         (1..self.cohesion.len()).filter(|&n| self.cohesion[n] <= most_cohesion).collect()
     }
+}
+
+/// Is a line made of numbers above all, as the row of a table is?
+fn is_data(facts: &Facts) -> bool {
+    facts.numbers >= 2 && 2 * facts.numbers >= facts.words
 }
 
 impl<'a, 'p> Breaks<'a, 'p> {
@@ -526,4 +538,48 @@ fn ranks(values: &[f32]) -> Vec<f32> {
     order.sort_by(f32::total_cmp);
     let all = order.len() as u32;
     values.iter().map(|v| share(order.partition_point(|o| o < v) as u32, all)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lines;
+    use crate::rules::RuleBook;
+    use crate::tokens::Words;
+    use std::collections::BTreeMap;
+
+    /// How well a text hangs together at the break before each line.
+    fn cohesion(text: &str) -> Result<Vec<f32>, String> {
+        let book = RuleBook::new(&[], 0)?;
+        let lines = lines::split(text);
+        let page = Page::new(Words::read(text, &lines), &lines, &[], &book, &Weights::default());
+        Ok(Fabric::new(&page, &Commonness::new(&BTreeMap::new())).cohesion)
+    }
+
+    #[test]
+    fn rows_of_numbers_are_looked_through() -> Result<(), String> {
+        let before = "The harbour office keeps a book of every lease on the quays.\n";
+        let behind = "No lease on the quays fell in that harbour book.\n";
+        let rows = "1/1/2014 +13.1%\n2/1/2014 +8.5%\n".repeat(50);
+        let with_table = cohesion(&format!("{before}{rows}{behind}"))?;
+        assert_eq!(with_table.last(), cohesion(&format!("{before}{behind}"))?.last());
+        assert!(with_table.last().is_some_and(|&share| share > 0.5));
+        Ok(())
+    }
+
+    #[test]
+    fn a_sentence_with_a_number_is_no_row() {
+        let facts = |text: &str| Words::read(text, &lines::split(text)).facts.swap_remove(0);
+        for (row, is_row) in [
+            ("1/1/2014 +13.1%", true),
+            ("16 Alabama $79.05", true),
+            ("2\u{2013}1", true),
+            ("In 2014 rents fell by 3 per cent.", false),
+            ("1997 Cal Viva, Puerto Sur", false),
+            ("2014", false),
+            ("Quarter", false),
+        ] {
+            assert_eq!(is_data(&facts(row)), is_row, "{row}");
+        }
+    }
 }
