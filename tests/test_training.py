@@ -17,6 +17,7 @@ TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
 
 import feeds  # noqa: E402 - programs of training/ stand beside each other and are no package
+import labels  # noqa: E402
 import plain_text  # noqa: E402
 import public  # noqa: E402
 import synthetic  # noqa: E402
@@ -296,3 +297,14 @@ def test_the_table_of_feeds_is_sound() -> None:
 def test_a_feed_that_is_not_there_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(feeds.read(tmp_path)) == []
     assert "passed over" in capsys.readouterr().err
+
+
+def test_the_corpus_is_labelled_by_what_its_documents_must_become() -> None:
+    found = {document.id: document for document in labels.corpus_documents(TRAINING.parent / "corpus" / "raw")}
+    page = found["bicycle-stands-table"]
+    label = {page.text[line.start : line.end]: line.label for line in page.lines}
+    assert label["What's on"] == labels.NOISE, "no rule strikes it"
+    assert label["Paper mill asks for another chimney"] == labels.NOISE
+    assert label["2 Mill Street 24 11 2"] == labels.REAL
+    assert {line.label for line in found["quay-rents-cells"].lines} == {labels.REAL}, "unchanged"
+    assert None in {line.label for line in found["reservoir-endmark-teasers"].lines}, "teasers are stories, too"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ TRAINING = Path(__file__).parents[1] / "training"
 sys.path.insert(0, str(TRAINING))
 
 import comments  # noqa: E402 - programs of training/ stand beside each other and are no package
+import public  # noqa: E402
 import synthetic  # noqa: E402
 
 if TYPE_CHECKING:
@@ -135,6 +137,15 @@ def test_brackets_of_code_stay_where_no_shortcodes_are(fish: tuple[Path, str]) -
     assert "prices[herring]" in str(page["text"])
     (page,) = comments.pages(fish[0], export(fish))
     assert "caption" not in str(page["text"])
+
+
+def test_a_file_that_a_copy_lacks_is_told_and_passed_over(
+    fish: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [replace(export(fish), path="gone.xml"), export(fish)]
+    pages = list(public.read_all(fish[0].parents[1], found, comments.pages))
+    assert pages == list(comments.pages(fish[0], export(fish)))
+    assert f"me/fish: its copy lacks {fish[1]}:gone.xml" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

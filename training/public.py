@@ -221,13 +221,18 @@ def write(rows: Iterable[Mapping[str, object]], path: Path) -> str:
 
 
 def read_all(copies: Path, sources: Iterable[Entry], read: Callable[[Path, Entry], Iterable[Made]]) -> Iterator[Made]:
-    """What `read` makes of the copy of each source; says on stderr which is missing, and how many rows each gave."""
+    """What `read` makes of the copy of each source; says on stderr what is missing, and how many rows each gave."""
     for source in sources:
         copy = copy_of(copies, source.repository)
-        if copy is not None:
+        if copy is None:
+            continue
+        try:
             found = list(read(copy, source))
-            print(f"{source.repository}: {len(found)}", file=sys.stderr)
-            yield from found
+        except subprocess.CalledProcessError as error:
+            print(f"{source.repository}: its copy lacks {error.cmd[-1]}; fetch that commit", file=sys.stderr)
+            continue
+        print(f"{source.repository}: {len(found)}", file=sys.stderr)
+        yield from found
 
 
 def make_file(about: str | None, read: Callable[[Path], Iterable[Mapping[str, object]]]) -> int:

@@ -1,8 +1,9 @@
 //! Many documents at once: Arrow in, Arrow out. Byte offsets become code points here, at the border.
 
-use crate::document::{Cleaned, Desk, Mark, Mended, Story};
+use crate::document::{Cleaned, Desk, Mark, Mended};
 use crate::ledger::{CodePoints, count};
 use crate::rules::Field;
+use crate::stories::Story;
 use arrow_array::builder::{BooleanBuilder, Float32Builder, Int32Builder, StringBuilder, UInt32Builder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray, StructArray};

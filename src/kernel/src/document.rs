@@ -14,6 +14,7 @@ use crate::spec::{Extent, Spec, Split};
 use crate::split::cutter::Cutter;
 use crate::split::second::{self, Second};
 use crate::split::{Evidence, Kind, Start, breaks, structure, units};
+use crate::stories::{self, Head, Story};
 use crate::strokes::{Pen, Region};
 use crate::tokens::Words;
 use crate::weights::Weights;
@@ -66,37 +67,6 @@ pub struct Mended<'a> {
     /// What stands there now.
     pub text: &'a str,
 }
-
-/// One story of a document.
-#[derive(Debug)]
-pub struct Story {
-    /// Article or teaser.
-    pub kind: Kind,
-    /// How sure the cut before it is; `None` for the document's first story.
-    pub cut: Option<f32>,
-    /// Byte ranges of the raw document that are kept, in order.
-    pub spans: Vec<Range<usize>>,
-    /// The clean text.
-    pub text: String,
-    /// What was noted on it.
-    pub fields: Vec<(Field, String)>,
-    /// Edits of the ledger that lie in the story.
-    pub edits: Range<usize>,
-}
-
-impl Story {
-    /// The first line, if it is a heading and text follows.
-    pub fn title(&self) -> Option<&str> {
-        let lines = lines::split(self.text.get(..self.text.len().min(TITLE_WINDOW)).unwrap_or(&self.text));
-        let mut shown = lines.iter().filter(|l| !l.is_blank());
-        let first = shown.next().filter(|l| l.shape == Shape::Heading)?.text(&self.text);
-        shown.next()?;
-        first.contains(char::is_alphabetic).then_some(first)
-    }
-}
-
-/// A title and the line after it are looked for in the first bytes of a story.
-const TITLE_WINDOW: usize = 2_000;
 
 /// What came of one document.
 #[derive(Debug)]
@@ -209,11 +179,11 @@ impl Desk {
         let mut origins = Origins::new(&repairs);
         let bounds: Vec<usize> = plan.regions.iter().map(|r| origins.at(lines[r.lines.start].whole.start)).collect();
         let edits = ledger::compose(repairs, plan.strokes);
-        let mut stories = read_stories(raw, &edits, &bounds, &plan.heads);
+        let mut stories = stories::read(raw, &edits, &bounds, &plan.heads);
         for (story, field, value) in plan.notes {
             stories[story].fields.push((field, text[value].to_owned()));
         }
-        Cleaned { main: own_story(&stories), stories, edits, needs_review, marks: plan.marks }
+        Cleaned { main: stories::own_story(&stories), stories, edits, needs_review, marks: plan.marks }
     }
 
     /// Cuts the document and decides every claim.
@@ -224,7 +194,7 @@ impl Desk {
         starts.retain(|s| !origins.inside(lines[s.line].whole.start));
         let noise = self.noise(page.as_ref(), lines, claims);
         let pen = Pen { text, lines, claims, book: &self.book };
-        let ranges = ranges(&starts, lines.len());
+        let ranges = stories::ranges(&starts, lines.len());
         let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
         if let Some((_, caution)) = &self.model {
             verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
@@ -235,7 +205,7 @@ impl Desk {
             verdict.learn(range.clone(), &learned);
         }
         pen.widen(&mut verdict);
-        let (regions, heads) = regions(&pen, &verdict, &starts, lines.len());
+        let (regions, heads) = stories::regions(&pen, &verdict, &starts, lines.len(), cut_rule);
         pen.strike_partings(&mut verdict, &regions);
         let strokes = pen.draw(&verdict, &regions);
         let notes = self.notes(&verdict, claims, &regions);
@@ -409,19 +379,6 @@ pub struct FeatureTable {
     pub rows: Vec<f32>,
 }
 
-/// What is known of a story before it is read.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    kind: Kind,
-    /// See `Story::cut`.
-    cut: Option<f32>,
-}
-
-impl Head {
-    /// The document's first story.
-    const FIRST: Self = Self { kind: Kind::Article, cut: None };
-}
-
 /// How a document will be cut and struck.
 struct Plan {
     regions: Vec<Region>,
@@ -454,97 +411,7 @@ fn blank(raw: &str) -> Cleaned {
     Cleaned { stories: Vec::new(), main: 0, edits, needs_review: false, marks: Vec::new() }
 }
 
-fn ranges(starts: &[Start], lines: usize) -> Vec<Range<usize>> {
-    let firsts = std::iter::once(0).chain(starts.iter().map(|s| s.line));
-    let ends = starts.iter().map(|s| s.line).chain([lines]);
-    firsts.zip(ends).map(|(a, b)| a..b).collect()
-}
-
-/// Regions that keep at least one line; one that keeps none goes to the story before it (or, the first, after it).
-fn regions(pen: &Pen<'_>, verdict: &Verdict, starts: &[Start], lines: usize) -> (Vec<Region>, Vec<Head>) {
-    let mut out: Vec<Region> = Vec::new();
-    let mut heads: Vec<Head> = Vec::new();
-    let mut last_keeps = true;
-    let all = std::iter::once(None).chain(starts.iter().map(Some));
-    for (range, start) in ranges(starts, lines).into_iter().zip(all) {
-        let keeps = range.clone().any(|n| pen.keeps(verdict, n));
-        match (out.last_mut(), start) {
-            (Some(last), Some(start)) if keeps && last_keeps => {
-                last.cut_after = Some(cut_rule(start.evidence));
-                out.push(Region { lines: range, cut_after: None });
-                heads.push(Head { kind: start.kind, cut: Some(start.score) });
-            }
-            (Some(last), _) => {
-                last.lines.end = range.end;
-                last_keeps |= keeps;
-            }
-            (None, _) => {
-                out.push(Region { lines: range, cut_after: None });
-                heads.push(Head::FIRST);
-                last_keeps = keeps;
-            }
-        }
-    }
-    (out, heads)
-}
-
-/// The page's own story: the first, unless it is a scrap beside a later article.
-fn own_story(stories: &[Story]) -> usize {
-    let articles = || stories.iter().enumerate().filter(|(_, s)| s.kind == Kind::Article);
-    let longest = articles().max_by_key(|(n, s)| (s.text.len(), std::cmp::Reverse(*n)));
-    match (articles().next(), longest) {
-        (Some((first, own)), Some((other, long))) => {
-            if long.text.len() > SCRAP * own.text.len() {
-                other
-            } else {
-                first
-            }
-        }
-        _ => 0,
-    }
-}
-
-/// A first story is a scrap if another is longer so many times.
-const SCRAP: usize = 4;
-
+/// The rule that stands for a cut.
 fn cut_rule(evidence: Evidence) -> RuleId {
     FIRST_CUT + Evidence::ALL.iter().position(|e| *e == evidence).unwrap_or(0) as RuleId
-}
-
-/// Reads the stories off the ledger: `bounds` are the raw offsets at which they begin.
-fn read_stories(raw: &str, edits: &[Edit], bounds: &[usize], heads: &[Head]) -> Vec<Story> {
-    let mut out = Vec::with_capacity(bounds.len());
-    let mut next = 0;
-    for (n, head) in heads.iter().enumerate() {
-        let mut at = if n == 0 { 0 } else { bounds[n] };
-        let end = bounds.get(n + 1).copied().unwrap_or(raw.len());
-        let first = next;
-        let mut story = Story {
-            kind: head.kind,
-            cut: head.cut,
-            spans: Vec::new(),
-            text: String::with_capacity(end - at),
-            fields: Vec::new(),
-            edits: 0..0,
-        };
-        while next < edits.len() && edits[next].range.start < end {
-            story.keep(raw, at..edits[next].range.start);
-            story.text.push_str(&edits[next].replacement);
-            at = edits[next].range.end;
-            next += 1;
-        }
-        story.keep(raw, at..end);
-        story.edits = first..next;
-        out.push(story);
-    }
-    out
-}
-
-impl Story {
-    fn keep(&mut self, raw: &str, range: Range<usize>) {
-        if range.start < range.end {
-            self.text.push_str(&raw[range.clone()]);
-            self.spans.push(range);
-        }
-    }
 }

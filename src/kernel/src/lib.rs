@@ -36,6 +36,7 @@ mod rules;
 mod sieve;
 mod spec;
 mod split;
+mod stories;
 mod strokes;
 mod tokens;
 mod weights;
