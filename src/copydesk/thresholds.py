@@ -38,6 +38,10 @@ FOREIGN = ("model.foreign", "foreign")
 SEPARATOR = "separator"
 """The label of lines that may be part of a text, except where documents are cut at them; here none is cut."""
 
+_LEAST_ROWS = 6
+_MOST_ROWS = 0.9
+"""As in the kernel: so many short lines in a row may be a table, and so large a share of them goes, or none."""
+
 _SHORT = 2_000.0
 """As in the kernel: code points of real text under which a document is a short one."""
 
@@ -181,7 +185,21 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
         if lost > allowed:
             break
         sure.add(n)
+    _leave_tables(page, model, sure)
     return sure
+
+
+def _leave_tables(page: Sequence[Line], model: Model, sure: set[int]) -> None:
+    """Take out the rows of tables and lists inside the text of which not nearly all would go (as in the kernel)."""
+    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
+    groups = [list(group) for _, group in groupby(left, key=lambda n: _is_body(page[n].mark))]
+    for above, rows, below in zip(groups, groups[1:], groups[2:], strict=False):
+        before, behind = above[-1], below[0]
+        if _is_body(page[rows[0]].mark) or len(rows) < _LEAST_ROWS or not sure.isdisjoint((before, behind)):
+            continue
+        ruled = any(line.mark and _by_rule(line.mark, model) for line in page[before:behind])
+        if not ruled and len(sure.intersection(rows)) < _MOST_ROWS * len(rows):
+            sure.difference_update(rows)
 
 
 def _in_sure_runs(page: Sequence[Line], model: Model) -> list[int]:

@@ -98,7 +98,8 @@ impl Model {
     /// where a run touches a line that stays it begins with a sure one (`caution.edge`; of body text `caution.sentence`),
     /// so that the last words of a text do not go with the menu behind them. The surest go first, as long as the real text
     /// that they are expected to hold stays under the share `caution.risk` of all that the document is expected to hold;
-    /// less in a short document, of which the model sees little. `ruled` says which lines a rule strikes.
+    /// less in a short document, of which the model sees little. A table in the text is left or goes as a whole.
+    /// `ruled` says which lines a rule strikes.
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
         let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
         let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
@@ -115,7 +116,35 @@ impl Model {
             }
             out[n] = true;
         }
+        leave_tables(&mut out, lines, &left, ruled);
         out
+    }
+}
+
+/// Fewer lines than this are no table and no list.
+const LEAST_ROWS: usize = 6;
+/// So large a share of them goes, or none.
+const MOST_ROWS: f64 = 0.9;
+
+/// Short lines between two lines of body text that stay are one thing, a table or a list, and lose their sense if a part
+/// of them goes: unless most of them go, none does. A rule that strikes one of them says that they are none. `left` are
+/// the lines that no rule strikes.
+fn leave_tables(struck: &mut [bool], lines: &[Line], left: &[usize], ruled: impl Fn(usize) -> bool) {
+    let mut at = 0_usize;
+    for rows in left.chunk_by(|&a, &b| lines[a].is_body() == lines[b].is_body()) {
+        let before = at.checked_sub(1).map(|n| left[n]);
+        at += rows.len();
+        let (Some(before), Some(&behind)) = (before, left.get(at)) else { continue };
+        let is_between = |n: usize| lines[n].is_body() && !struck[n];
+        if rows.len() < LEAST_ROWS || !is_between(before) || !is_between(behind) || (before..behind).any(&ruled) {
+            continue;
+        }
+        let gone = rows.iter().filter(|&&n| struck[n]).count();
+        if (gone as f64) < MOST_ROWS * rows.len() as f64 {
+            for &n in rows {
+                struck[n] = false;
+            }
+        }
     }
 }
 
@@ -194,6 +223,23 @@ mod tests {
         assert_eq!(struck(&[0.1, 0.8, 0.1]), [false; 3]);
         assert_eq!(struck(&[0.1, 0.7, 0.9, 0.7, 0.9, 0.1]), [false, false, true, true, true, false]);
         assert_eq!(struck(&[0.1, 0.7, 0.9, 0.6]), [false, false, true, true], "the end of the page is no edge");
+    }
+
+    #[test]
+    fn a_table_inside_the_text_is_left_or_goes_as_a_whole() {
+        let caution = Caution { least: 0.5, edge: 0.8, sentence: 0.8, veto: 0.0, risk: 1.0 };
+        let body = "The ferry left the quay at nine and came back with salt, rope and two goats. ".repeat(40);
+        let struck = |noise: &[f32], ruled: Option<usize>| {
+            let rows = "61 hours\n".repeat(noise.len());
+            let lines = lines::split(&format!("{body}\n{rows}{body}\n"));
+            let noise: Vec<f32> = [0.0].iter().chain(noise).chain(&[0.0]).copied().collect();
+            let out = Model::strikes(&noise, &lines, |n| ruled == Some(n), caution);
+            out.iter().filter(|&&struck| struck).count()
+        };
+        assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.3, 0.9, 0.9], None), 0, "rows would be torn out");
+        assert_eq!(struck(&[0.9; 7], None), 7, "a menu");
+        assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.9], None), 4, "too few for a table");
+        assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.3, 0.9, 0.9], Some(3)), 5, "a rule knows one of them");
     }
 
     #[test]
