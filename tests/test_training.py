@@ -246,9 +246,8 @@ def test_mixed_documents_are_cut_where_their_parts_meet(kind: str) -> None:
         ends = [*document.starts, len(lines)]
         for start, end, site in zip([0, *document.starts], ends, document.sites, strict=True):
             place = site.removesuffix(".example").removesuffix("place")
-            named = [set(re.findall(rf"Place\d+|Other|{NO_PLACE}", line)) for line in lines[start:end]]
-            assert all(names <= {place, "Other", NO_PLACE} for names in named)  # rows of a table may name none
-            assert named[0] & {place, "Other"}
+            assert all(place in line or "Other" in line or NO_PLACE in line for line in lines[start:end])
+            assert NO_PLACE not in lines[start]
 
 
 def test_the_same_seed_mixes_the_same_documents() -> None:

@@ -180,36 +180,39 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
     )  # not `sum`, which from Python 3.12 on adds more exactly than the kernel
     allowed, lost = risk * total * min(total / _SHORT, 1.0), 0.0
     sure: set[int] = set()
-    for n in sorted(_in_sure_runs(page, model), key=lambda n: (-page[n].noise, n)):
+    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
+    for n in sorted(_in_sure_runs(page, left, model), key=lambda n: (-page[n].noise, n)):
         lost += expected[n]
         if lost > allowed:
             break
         sure.add(n)
-    _leave_tables(page, model, sure)
+    _leave_tables(page, left, sure)
     return sure
 
 
-def _leave_tables(page: Sequence[Line], model: Model, sure: set[int]) -> None:
-    """Take out the rows of tables and lists inside the text of which not nearly all would go (as in the kernel)."""
-    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
+def _leave_tables(page: Sequence[Line], left: Sequence[int], sure: set[int]) -> None:
+    """Take out the rows of tables and lists inside the text of which not nearly all would go (as in the kernel).
+
+    `left` are the lines that no rule strikes.
+    """
     groups = [list(group) for _, group in groupby(left, key=lambda n: _is_body(page[n].mark))]
     for above, rows, below in zip(groups, groups[1:], groups[2:], strict=False):
         before, behind = above[-1], below[0]
         if _is_body(page[rows[0]].mark) or len(rows) < _LEAST_ROWS or not sure.isdisjoint((before, behind)):
             continue
-        ruled = any(line.mark and _by_rule(line.mark, model) for line in page[before:behind])
-        if not ruled and len(sure.intersection(rows)) < _MOST_ROWS * len(rows):
+        marked = sum(line.mark is not None for line in page[before + 1 : behind])
+        # where a rule strikes a line between them, the others are no table
+        if marked == len(rows) and len(sure.intersection(rows)) < _MOST_ROWS * len(rows):
             sure.difference_update(rows)
 
 
-def _in_sure_runs(page: Sequence[Line], model: Model) -> list[int]:
+def _in_sure_runs(page: Sequence[Line], left: Sequence[int], model: Model) -> list[int]:
     """Find the likely lines whose runs, where they touch lines that stay, begin with a sure one.
 
-    What rules strike is passed over.
+    `left` are the lines that no rule strikes; the others are passed over.
     """
     least, edge = _single(model.least), _single(model.least_edge)
     body_edge = max(edge, _single(model.least_sentence))
-    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
     found: list[int] = []
     at = 0
     for likely, group in groupby(left, key=lambda n: page[n].noise >= least):
