@@ -40,7 +40,9 @@ SEPARATOR = "separator"
 
 _LEAST_ROWS = 6
 _MOST_ROWS = 0.9
-"""As in the kernel: so many short lines in a row may be a table, and so large a share of them goes, or none."""
+_NO_ROW = 0.95
+"""As in the kernel: so many short lines in a row may be a table. Unless so large a share of them goes, just those go that
+are so sure."""
 
 _SHORT = 2_000.0
 """As in the kernel: code points of real text under which a document is a short one."""
@@ -203,7 +205,7 @@ def _leave_tables(page: Sequence[Line], left: Sequence[int], sure: set[int]) -> 
         marked = sum(line.mark is not None for line in page[before + 1 : behind])
         # where a rule strikes a line between them, the others are no table
         if marked == len(rows) and len(sure.intersection(rows)) < _MOST_ROWS * len(rows):
-            sure.difference_update(rows)
+            sure.difference_update(n for n in rows if page[n].noise < _single(_NO_ROW))
 
 
 def _in_sure_runs(page: Sequence[Line], left: Sequence[int], model: Model) -> list[int]:

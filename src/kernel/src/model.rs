@@ -98,7 +98,7 @@ impl Model {
     /// where a run touches a line that stays it begins with a sure one (`caution.edge`; of body text `caution.sentence`),
     /// so that the last words of a text do not go with the menu behind them. The surest go first, as long as the real text
     /// that they are expected to hold stays under the share `caution.risk` of all that the document is expected to hold;
-    /// less in a short document, of which the model sees little. A table in the text is left or goes as a whole.
+    /// less in a short document, of which the model sees little. No table in the text loses a few of its rows.
     /// `ruled` says which lines a rule strikes.
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
         let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
@@ -116,20 +116,22 @@ impl Model {
             }
             out[n] = true;
         }
-        leave_tables(&mut out, lines, &left, ruled);
+        leave_tables(&mut out, noise, lines, &left, ruled);
         out
     }
 }
 
 /// Fewer lines than this are no table and no list.
 const LEAST_ROWS: usize = 6;
-/// So large a share of them goes, or none.
+/// If so large a share of them goes, the others are what is wrong.
 const MOST_ROWS: f64 = 0.9;
+/// From this probability on a line goes whatever stands around it: a byline over a list is no row of it.
+const NO_ROW: f32 = 0.95;
 
 /// Short lines between two lines of body text that stay are one thing, a table or a list, and lose their sense if a part
-/// of them goes: unless most of them go, none does. A rule that strikes one of them says that they are none. `left` are
-/// the lines that no rule strikes.
-fn leave_tables(struck: &mut [bool], lines: &[Line], left: &[usize], ruled: impl Fn(usize) -> bool) {
+/// of them goes: unless most of them go, only those go that are surely none of its rows. A rule that strikes one of them says that they
+/// are no table. `left` are the lines that no rule strikes.
+fn leave_tables(struck: &mut [bool], noise: &[f32], lines: &[Line], left: &[usize], ruled: impl Fn(usize) -> bool) {
     let mut at = 0_usize;
     for rows in left.chunk_by(|&a, &b| lines[a].is_body() == lines[b].is_body()) {
         let before = at.checked_sub(1).map(|n| left[n]);
@@ -142,7 +144,7 @@ fn leave_tables(struck: &mut [bool], lines: &[Line], left: &[usize], ruled: impl
         let gone = rows.iter().filter(|&&n| struck[n]).count();
         if (gone as f64) < MOST_ROWS * rows.len() as f64 {
             for &n in rows {
-                struck[n] = false;
+                struck[n] &= noise[n] >= NO_ROW;
             }
         }
     }
@@ -237,6 +239,7 @@ mod tests {
             out.iter().filter(|&&struck| struck).count()
         };
         assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.3, 0.9, 0.9], None), 0, "rows would be torn out");
+        assert_eq!(struck(&[0.99, 0.9, 0.2, 0.9, 0.3, 0.9, 0.9], None), 1, "a byline over it is no row");
         assert_eq!(struck(&[0.9; 7], None), 7, "a menu");
         assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.9], None), 4, "too few for a table");
         assert_eq!(struck(&[0.9, 0.9, 0.2, 0.9, 0.3, 0.9, 0.9], Some(3)), 5, "a rule knows one of them");
