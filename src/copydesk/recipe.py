@@ -90,7 +90,7 @@ class Model:
         0.5, "A line is struck from this probability of noise on; higher is more careful.", least=0.5, most=1.0
     )
     least_edge: float = setting(
-        0.82,
+        0.83,
         "A line that touches one that stays is struck only from this probability on: the last words of a text must not "
         "go with the menu behind them.",
         least=0.5,
