@@ -82,6 +82,18 @@ def test_a_rule_of_ones_own_wins_over_the_model(tmp_path: Path) -> None:
     assert PARAGRAPHS[3] not in Desk(recipe).clean(PAGE).stories[0].text
 
 
+def test_the_end_of_a_text_is_where_the_model_leaves_it(tmp_path: Path) -> None:
+    """A rule that holds below the last paragraph holds above a line that the model strikes, too."""
+    last_line = {"feature": [LINE_FEATURES.index("from_end")], "threshold": [0.5], "left": [-1], "right": [-2]}
+    forest = {"words": {}, "trees": [last_line | {"value": [9.0, -9.0]}], "looks": []}
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps({"features": LINE_FEATURES, **forest, "calibration": [[-9.0, 0.31], [9.0, 0.99]]}))
+    tail = "Whoever wants to walk beside the river on the first Sunday of May is welcome, with a dog or without one."
+    (story,) = desk(file=str(path)).clean("\n".join([*PARAGRAPHS, "Source: Valley Courier", tail])).stories
+    assert story.text.split("\n") == PARAGRAPHS
+    assert story.fields["source"] == "Valley Courier"
+
+
 def test_a_full_veto_leaves_what_the_shipped_rules_strike() -> None:
     page = "\n".join([*PARAGRAPHS, "Read also: New pier for Tallow Cross", *PARAGRAPHS[::-1]])
     assert "Read also" not in desk(mode="off").clean(page).stories[0].text

@@ -41,8 +41,8 @@ SEPARATOR = "separator"
 _LEAST_ROWS = 6
 _MOST_ROWS = 0.9
 _NO_ROW = 0.95
-"""As in the kernel: so many short lines in a row may be a table. Unless so large a share of them goes, just those go that
-are so sure."""
+"""As in the kernel: so many short lines in a row may be a table. Unless so large a share of them goes, just those go
+that are so sure."""
 
 _SHORT = 2_000.0
 """As in the kernel: code points of real text under which a document is a short one."""

@@ -2,7 +2,7 @@
 //! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
 
 use crate::emoji::Splinters;
-use crate::label::{self, Verdict};
+use crate::label::{self, Court, Verdict};
 use crate::ledger::{self, Edit, Origins, RuleId};
 use crate::lines::{self, Line, Shape};
 use crate::mend::{self, Gate};
@@ -194,16 +194,9 @@ impl Desk {
         starts.retain(|s| !origins.inside(lines[s.line].whole.start));
         let noise = self.noise(page.as_ref(), lines, claims);
         let pen = Pen { text, lines, claims, book: &self.book };
-        let ranges = stories::ranges(&starts, lines.len());
-        let mut verdict = label::judge(text, lines, claims, &self.book, &ranges);
-        if let Some((_, caution)) = &self.model {
-            verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
-        }
-        let learned = self.learned(lines, &noise, &verdict);
         let kinds = std::iter::once(Kind::Article).chain(starts.iter().map(|s| s.kind));
-        for (range, _) in ranges.iter().zip(kinds).filter(|(_, kind)| *kind == Kind::Article) {
-            verdict.learn(range.clone(), &learned);
-        }
+        let ranges: Vec<(Range<usize>, Kind)> = stories::ranges(&starts, lines.len()).into_iter().zip(kinds).collect();
+        let mut verdict = self.judge(text, lines, claims, &noise, &ranges);
         pen.widen(&mut verdict);
         let (regions, heads) = stories::regions(&pen, &verdict, &starts, lines.len(), cut_rule);
         pen.strike_partings(&mut verdict, &regions);
@@ -262,6 +255,35 @@ impl Desk {
             }
         }
         out
+    }
+
+    /// What the rules strike, and what the model does in articles. Where the model takes the last lines of a text, or the
+    /// first, the rules that wait for its end or its beginning are heard again, on the lines that are left.
+    fn judge(
+        &self,
+        text: &str,
+        lines: &[Line],
+        claims: &[Claim],
+        noise: &[f32],
+        stories: &[(Range<usize>, Kind)],
+    ) -> Verdict {
+        let hear = |gone: &[bool]| {
+            let court = Court { text, lines, claims, book: &self.book, gone };
+            let mut verdict = label::judge(&court, stories.iter().map(|(range, _)| range));
+            verdict.relent(|n, _| gone.get(n).is_some_and(|&gone| gone));
+            if let Some((_, caution)) = &self.model {
+                verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
+            }
+            let waits = court.waits(&verdict);
+            let learned = self.learned(lines, noise, &verdict);
+            for (range, _) in stories.iter().filter(|(_, kind)| *kind == Kind::Article) {
+                verdict.learn(range.clone(), &learned);
+            }
+            (verdict, waits)
+        };
+        let (verdict, waits) = hear(&[]);
+        let gone: Vec<bool> = verdict.learned.iter().map(Option::is_some).collect();
+        if waits && gone.contains(&true) { hear(&gone).0 } else { verdict }
     }
 
     /// For each line the stroke that the model asks for.

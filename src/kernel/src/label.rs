@@ -51,22 +51,27 @@ impl Verdict {
 }
 
 /// Everything the judgement is made from.
-struct Court<'a> {
-    text: &'a str,
-    lines: &'a [Line],
-    claims: &'a [Claim],
-    book: &'a RuleBook,
+pub struct Court<'a> {
+    /// The document ...
+    pub text: &'a str,
+    /// ... its lines ...
+    pub lines: &'a [Line],
+    /// ... and what the rules claim of them.
+    pub claims: &'a [Claim],
+    /// The rules.
+    pub book: &'a RuleBook,
+    /// Lines that something else takes, so that a text may end before them, or begin behind them; empty if nothing does.
+    pub gone: &'a [bool],
 }
 
 /// Goes through the stories (as ranges of lines) and decides each claim.
-pub fn judge(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook, stories: &[Range<usize>]) -> Verdict {
-    let mut verdict =
-        Verdict { whole: vec![None; lines.len()], learned: vec![None; lines.len()], ..Verdict::default() };
-    if claims.is_empty() {
+pub fn judge<'r>(court: &Court<'_>, stories: impl Iterator<Item = &'r Range<usize>>) -> Verdict {
+    let (lines, claims) = (court.lines.len(), court.claims.len());
+    let mut verdict = Verdict { whole: vec![None; lines], learned: vec![None; lines], ..Verdict::default() };
+    if claims == 0 {
         return verdict;
     }
-    let court = Court { text, lines, claims, book };
-    let mut holds = vec![false; claims.len()];
+    let mut holds = vec![false; claims];
     for story in stories {
         let body = court.body(story);
         for _ in 0..ROUNDS {
@@ -79,6 +84,16 @@ pub fn judge(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook, stor
 }
 
 impl Court<'_> {
+    /// Is a line left whose rule waits for the end of the text, or its beginning?
+    pub fn waits(&self, verdict: &Verdict) -> bool {
+        let is_left = |claim: &Claim| verdict.whole[claim.line].is_none();
+        self.claims.iter().any(|claim| self.book.rules[claim.rule].place != Place::Any && is_left(claim))
+    }
+
+    fn is_gone(&self, n: usize) -> bool {
+        self.gone.get(n).is_some_and(|&gone| gone)
+    }
+
     /// First and last body line of a story, lines that a rule would strike set aside. Empty range: no body.
     fn body(&self, story: &Range<usize>) -> Range<usize> {
         let claimed = |n: usize| {
@@ -87,7 +102,7 @@ impl Court<'_> {
                 rule.strike && rule.extent == Extent::Line
             })
         };
-        let mut bodies = story.clone().filter(|&n| self.lines[n].is_body() && !claimed(n));
+        let mut bodies = story.clone().filter(|&n| self.lines[n].is_body() && !self.is_gone(n) && !claimed(n));
         match bodies.next() {
             Some(first) => first..bodies.next_back().unwrap_or(first) + 1,
             None => story.end..story.end,
