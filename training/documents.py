@@ -80,7 +80,8 @@ def with_inserts(known: Iterable[Text]) -> Iterable[Sample]:
     rng = random.Random(forests.SEED)  # noqa: S311 - the same documents every time
     for text in known:
         if maybe(rng, WITH_INSERT):
-            yield from whole([replace(text, id=f"{text.id}+", lines=tuple(into(rng, text.lines)))])
+            for sample in whole([replace(text, id=f"{text.id}+", lines=tuple(into(rng, text.lines)))]):
+                yield replace(sample, kind=f"{sample.kind} with insert")
 
 
 def pages(known: Iterable[Document]) -> Iterable[Sample]:

@@ -59,6 +59,7 @@ CUTS_BEYOND_COHESION = 0.004
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
 KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4}
+KIND_WEIGHTS |= {f"{kind} with insert": KIND_WEIGHTS[kind] for kind in ("article", "public")}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
 NEAR_FIRST_TEASER = 3

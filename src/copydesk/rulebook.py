@@ -38,6 +38,9 @@ RULE_DIGITS = 16
 STRIKE_GROUP = "strike"
 """A named group that narrows the stroke: what the pattern needs around it stays."""
 
+ONCE_GROUP = "once"
+"""A named group whose words must stand nowhere else in the body text of the document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from copydesk import phrasing, toml
 from copydesk.errors import RuleError
-from copydesk.rulebook import BLOCKS, FIELDS, MATCHES, PLACES, STRIKE_GROUP, Example, Kind, Lookalike, Rule
+from copydesk.rulebook import (
+    BLOCKS,
+    FIELDS,
+    MATCHES,
+    ONCE_GROUP,
+    PLACES,
+    STRIKE_GROUP,
+    Example,
+    Kind,
+    Lookalike,
+    Rule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -277,8 +288,8 @@ def _check_pattern(table: _Table, match: str, pattern: str) -> None:
         table.fail("`pattern` has its own ^ or $", "leave it out: `match` says where the pattern is anchored")
     groups = phrasing.GROUP.findall(pattern)
     for name in groups:
-        if name not in (*FIELDS, STRIKE_GROUP):
-            cure = f"a named group is a field ({', '.join(FIELDS)}) or `{STRIKE_GROUP}`"
+        if name not in (*FIELDS, STRIKE_GROUP, ONCE_GROUP):
+            cure = f"a named group is a field ({', '.join(FIELDS)}), `{STRIKE_GROUP}` or `{ONCE_GROUP}`"
             table.fail(f"`pattern` names a group `{name}`", cure)
     if match == "line" and STRIKE_GROUP in groups:
         table.fail(f'a group `{STRIKE_GROUP}` with match = "line"', "drop the group: that match strikes whole lines")

@@ -21,11 +21,29 @@ const OVERLAP: usize = 1024;
 const OWN_LIMIT: usize = 10 << 20;
 const SHIPPED_LIMIT: usize = 64 << 20;
 
-/// The named group that narrows a stroke to a part of the match.
-const STRIKE_GROUP: &str = "strike";
+/// What a named group is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Use {
+    /// Moves to this field.
+    Field(Field),
+    /// Narrows the stroke to a part of the match.
+    Strike,
+    /// Must stand nowhere else in the document's body text.
+    Once,
+}
 
-/// A named group by its number: the field that it moves to, or none for the one that narrows the stroke.
-pub type Group = (usize, Option<Field>);
+impl Use {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "strike" => Some(Self::Strike),
+            "once" => Some(Self::Once),
+            field => Field::named(field).map(Self::Field),
+        }
+    }
+}
+
+/// A named group by its number.
+pub type Group = (usize, Use);
 
 /// An expression, anchored to the part of a line that it matches.
 pub struct Expression {
@@ -116,9 +134,9 @@ impl Screen {
     /// Takes the expression without its word boundaries, which a fast automaton cannot test beside letters that are not
     /// ASCII: so it passes whatever the full expression matches, and more.
     fn new(hir: Hir, extent: Extent) -> Result<Self, String> {
-        let group = |(number, name): (usize, String)| match Field::named(&name) {
-            None if name != STRIKE_GROUP => Err(format!("there is no field called {name:?}")),
-            field => Ok((number, field)),
+        let group = |(number, name): (usize, String)| match Use::named(&name) {
+            Some(used) => Ok((number, used)),
+            None => Err(format!("there is no field called {name:?}")),
         };
         let groups = named_groups(&hir).into_iter().map(group).collect::<Result<_, _>>()?;
         let outline = Outline::of(&hir);

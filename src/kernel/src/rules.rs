@@ -3,7 +3,7 @@
 
 use crate::chars::is_listed;
 use crate::cues::CueIndex;
-use crate::expression::{Expression, Group};
+use crate::expression::{Expression, Group, Use};
 use crate::inside::Inside;
 use crate::ledger::RuleId;
 use crate::lines::Line;
@@ -88,6 +88,8 @@ pub struct Claim {
     pub range: Range<usize>,
     /// What would be noted.
     pub fields: Vec<(Field, Range<usize>)>,
+    /// What must stand nowhere else in the document's body text.
+    pub once: Option<Range<usize>>,
 }
 
 /// Lines over this length (code points) are looked through for the cues of just the rules that look at lines so long.
@@ -191,6 +193,7 @@ impl RuleBook {
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
         let mut out = self.drop_unfounded(lines, out);
         self.drop_list_headings(text, lines, &mut out);
+        self.drop_told(text, lines, &mut out);
         self.drop_too_few(&mut out);
         out
     }
@@ -213,6 +216,25 @@ impl RuleBook {
             let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
             let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(lines[c.line].text(text));
             !heads
+        });
+    }
+
+    /// Leaves out claims on what the document tells of: some of the words that must stand just once do so in its body text
+    /// too, lines that a rule would strike set aside.
+    fn drop_told(&self, text: &str, lines: &[Line], claims: &mut Vec<Claim>) {
+        if claims.iter().all(|claim| claim.once.is_none()) {
+            return;
+        }
+        let strikes = |claim: &&Claim| {
+            let rule = &self.rules[claim.rule];
+            rule.strike && rule.extent == Extent::Line
+        };
+        let claimed: HashSet<usize> = claims.iter().filter(strikes).map(|claim| claim.line).collect();
+        let is_told = |(n, line): &(usize, &Line)| line.is_body() && !claimed.contains(n);
+        let told = lines.iter().enumerate().filter(is_told);
+        let said: HashSet<&str> = told.flat_map(|(_, line)| words(line.text(text))).collect();
+        claims.retain(|claim| {
+            claim.once.as_ref().is_none_or(|part| words(&text[part.clone()]).all(|w| !said.contains(w)))
         });
     }
 
@@ -276,6 +298,11 @@ impl RuleBook {
     }
 }
 
+/// The runs of letters and digits in a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
 /// The cues of the rules that a condition lets through.
 fn index(specs: &[RuleSpec], wanted: impl Fn(&RuleSpec) -> bool) -> Result<CueIndex, String> {
     let mut cues: Vec<(&str, Vec<usize>)> = Vec::new();
@@ -297,17 +324,18 @@ fn claim(rule: &Rule, index: usize, n: usize, line: &Line, caps: &Captures, grou
     let base = line.inner.start;
     let found = caps.get_match()?;
     let mut range = base + found.start()..base + found.end();
-    let mut fields = Vec::new();
-    for &(group, field) in groups {
+    let (mut fields, mut once) = (Vec::new(), None);
+    for &(group, used) in groups {
         let Some(part) = caps.get_group(group) else { continue };
         let part = base + part.start..base + part.end;
-        match field {
-            Some(field) => fields.push((field, part)),
-            None => range = part,
+        match used {
+            Use::Field(field) => fields.push((field, part)),
+            Use::Strike => range = part,
+            Use::Once => once = Some(part),
         }
     }
     if range.is_empty() || (rule.extent != Extent::Line && range == line.inner && rule.strike) {
         return None;
     }
-    Some(Claim { line: n, rule: index, range, fields })
+    Some(Claim { line: n, rule: index, range, fields, once })
 }
