@@ -428,6 +428,19 @@ def test_explain_takes_the_id_of_a_record(tmp_path: Path, capsys: pytest.Capture
     assert "come from a record 'x'" in err
 
 
+def test_explain_takes_the_name_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a/quay.txt", "b/quay.txt", "b/mill.txt"):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{RAW}\n{name}")
+    build(tmp_path / "in", tmp_path / "out", recipe=NO_RULES)
+    ids = {row["source"]: row["id"] for row in rows(tmp_path / "out", "stories")}
+    told = {name: run(capsys, "explain", tmp_path / "out", name) for name in ("mill.txt", "b/quay.txt", *ids)}
+    assert told["mill.txt"] == run(capsys, "explain", tmp_path / "out", ids["in/b/mill.txt"])
+    assert told["b/quay.txt"] == told["in/b/quay.txt"] != told["in/a/quay.txt"]
+    assert "2 stories of" in run(capsys, "explain", tmp_path / "out", "quay.txt")[2]
+
+
 @pytest.mark.parametrize(
     ("start", "words"),
     [("zz", "no stories of"), ("", "2 stories of"), ("\x1b", "no stories of"), ("%", "no stories of")],

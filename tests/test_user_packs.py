@@ -176,6 +176,29 @@ def test_what_stands_far_into_a_line_is_found(name: str, tmp_path: Path) -> None
     assert struck.replace(" ", "") == gone.replace(" ", "")
 
 
+ROWER = "The ferry was rowed by hand until the flood, and whoever wanted to cross had to shout across the water for {}."
+NAMED = r"Rowed by (?:[A-Z][a-z]+ )?(?P<once>[A-Z][a-z-]+(?: [A-Z][a-z]+)?)"
+
+
+@pytest.mark.parametrize(
+    ("line", "told_of", "goes"),
+    [
+        ("Rowed by Tom Weller", "Anna", True),
+        ("Rowed by Tom Weller", "Weller", False),
+        ("Rowed by Tom Weller", "Tom Weller’s boat", False),
+        ("Rowed by Tom Weller", "Wellers", True),
+        ("Rowed by Weller-Baines", "old Baines", False),
+    ],
+)
+def test_what_must_stand_just_once_is_not_told_of_in_the_text(
+    line: str, told_of: str, goes: bool, tmp_path: Path
+) -> None:
+    desk = desk_of(tmp_path, KIND + rule(NAMED))
+    text = f"{ROWER.format(told_of)}\n{line}\n{line}"
+    (story,) = desk.clean(text).stories
+    assert story.text == (ROWER.format(told_of) if goes else text)
+
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 HUGE_PACKS = {

@@ -16,7 +16,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.description = "Shows where a story came from and every stroke on it, as git diff does."
     command.add_argument("edition", metavar="DIR", help="the edition's folder")
     command.add_argument(
-        "story", metavar="STORY_ID", help="the story's id, or the start of it; or the id of its record in the dump"
+        "story",
+        metavar="STORY_ID",
+        help="the story's id, or the start of it; or the id of its record in the dump, or the file that it came from",
     )
     form = command.add_mutually_exclusive_group()
     form.add_argument(

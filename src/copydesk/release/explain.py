@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,8 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
 
     Args:
         edition: The edition's folder.
-        story_id: The story's `id`, or the start of it if only one story's id starts so; or the `record_id` of a
-            document that is one story.
+        story_id: The story's `id`, or the start of it if only one story's id starts so; or the `record_id`, the
+            `source` or the name of the file of a document that is one story.
 
     Raises:
         EditionError: There is no such story, or more than one.
@@ -71,8 +72,10 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
     found = [(place, name) for place in pairs for name in _ids(folder / place[0], story_id)]
     words = f"have an id that starts with {story_id!r}"
     if not found:
-        found = [(place, name) for place in pairs for name in _ids_of_record(folder, place, story_id)]
-        words = f"come from a record {story_id!r}" if found else f"{words}, or come from a record of that id"
+        found = [(place, name) for place in pairs for name in _ids_from(folder, place, story_id)]
+        words = (
+            f"come from a record {story_id!r}" if found else f"{words}, or come from a record or a file of that name"
+        )
     names = sorted({name for _, name in found})
     if len(names) != 1:
         message = f"{len(names) or 'no'} stories of {folder} {words}"
@@ -91,12 +94,14 @@ def _ids(path: Path, start: str) -> list[str]:
     return [start] if start in found else found
 
 
-def _ids_of_record(folder: Path, place: tuple[str, str], record_id: str) -> list[str]:
-    """Give the ids of the stories in a file whose documents had this id of their own."""
+def _ids_from(folder: Path, place: tuple[str, str], origin: str) -> list[str]:
+    """Give the ids of the stories in a file whose documents had this id of their own, or came from such a file."""
     stories_file, sources_file = place
     with pq.ParquetFile(folder / sources_file) as file:
         sources = file.read(["source", "position", "record_id"])
-    wanted = sources.filter(pc.equal(sources["record_id"], record_id)).drop_columns("record_id")
+    names = (pc.equal(sources["source"], origin), pc.ends_with(sources["source"], f"/{origin}"))
+    chosen = reduce(pc.or_, names, pc.fill_null(pc.equal(sources["record_id"], origin), fill_value=False))
+    wanted = sources.filter(chosen).drop_columns("record_id")
     if not wanted.num_rows:
         return []
     with pq.ParquetFile(folder / stories_file) as file:
