@@ -78,10 +78,11 @@ def whole(known: Iterable[Text]) -> Iterable[Sample]:
 def with_inserts(known: Iterable[Text]) -> Iterable[Sample]:
     """Make samples of some whole texts that have a table, a list or the like among their lines: none of it is a cut."""
     rng = random.Random(forests.SEED)  # noqa: S311 - the same documents every time
-    for text in known:
-        if maybe(rng, WITH_INSERT):
-            for sample in whole([replace(text, id=f"{text.id}+", lines=tuple(into(rng, text.lines)))]):
-                yield replace(sample, kind=f"{sample.kind} with insert")
+    changed = (
+        replace(text, id=f"{text.id}+", lines=tuple(into(rng, text.lines))) for text in known if maybe(rng, WITH_INSERT)
+    )
+    for sample in whole(changed):
+        yield replace(sample, kind=f"{sample.kind} with insert")
 
 
 def pages(known: Iterable[Document]) -> Iterable[Sample]:

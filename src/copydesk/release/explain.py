@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +72,8 @@ def explain(edition: str | Path, story_id: str) -> Explanation:
     words = f"have an id that starts with {story_id!r}"
     if not found:
         found = [(place, name) for place in pairs for name in _ids_from(folder, place, story_id)]
-        words = (
-            f"come from a record {story_id!r}" if found else f"{words}, or come from a record or a file of that name"
-        )
+        origin = f"come from a record {story_id!r}, or a file of that name"
+        words = origin if found else f"{words}, or {origin}"
     names = sorted({name for _, name in found})
     if len(names) != 1:
         message = f"{len(names) or 'no'} stories of {folder} {words}"
@@ -99,9 +97,8 @@ def _ids_from(folder: Path, place: tuple[str, str], origin: str) -> list[str]:
     stories_file, sources_file = place
     with pq.ParquetFile(folder / sources_file) as file:
         sources = file.read(["source", "position", "record_id"])
-    names = (pc.equal(sources["source"], origin), pc.ends_with(sources["source"], f"/{origin}"))
-    chosen = reduce(pc.or_, names, pc.fill_null(pc.equal(sources["record_id"], origin), fill_value=False))
-    wanted = sources.filter(chosen).drop_columns("record_id")
+    named = pc.or_(pc.equal(sources["source"], origin), pc.ends_with(sources["source"], f"/{origin}"))
+    wanted = sources.filter(pc.or_kleene(pc.equal(sources["record_id"], origin), named)).drop_columns("record_id")
     if not wanted.num_rows:
         return []
     with pq.ParquetFile(folder / stories_file) as file:

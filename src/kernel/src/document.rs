@@ -267,12 +267,12 @@ impl Desk {
         noise: &[f32],
         stories: &[(Range<usize>, Kind)],
     ) -> Verdict {
-        let hear = |gone: &[bool]| {
+        let hear = |gone: &[Option<RuleId>]| {
             let court = Court { text, lines, claims, book: &self.book, gone };
             let mut verdict = label::judge(&court, stories.iter().map(|(range, _)| range));
-            verdict.relent(|n, _| gone.get(n).is_some_and(|&gone| gone));
             if let Some((_, caution)) = &self.model {
-                verdict.relent(|n, rule| noise[n] < caution.veto && !self.book.rules[rule].firm);
+                let is_real = |n: usize, rule: usize| noise[n] < caution.veto && !self.book.rules[rule].firm;
+                verdict.relent(|n, rule| court.is_gone(n) || is_real(n, rule));
             }
             let waits = court.waits(&verdict);
             let learned = self.learned(lines, noise, &verdict);
@@ -282,8 +282,7 @@ impl Desk {
             (verdict, waits)
         };
         let (verdict, waits) = hear(&[]);
-        let gone: Vec<bool> = verdict.learned.iter().map(Option::is_some).collect();
-        if waits && gone.contains(&true) { hear(&gone).0 } else { verdict }
+        if waits && verdict.learned.iter().any(Option::is_some) { hear(&verdict.learned).0 } else { verdict }
     }
 
     /// For each line the stroke that the model asks for.

@@ -61,7 +61,7 @@ pub struct Court<'a> {
     /// The rules.
     pub book: &'a RuleBook,
     /// Lines that something else takes, so that a text may end before them, or begin behind them; empty if nothing does.
-    pub gone: &'a [bool],
+    pub gone: &'a [Option<RuleId>],
 }
 
 /// Goes through the stories (as ranges of lines) and decides each claim.
@@ -90,18 +90,14 @@ impl Court<'_> {
         self.claims.iter().any(|claim| self.book.rules[claim.rule].place != Place::Any && is_left(claim))
     }
 
-    fn is_gone(&self, n: usize) -> bool {
-        self.gone.get(n).is_some_and(|&gone| gone)
+    /// Does something else take the line?
+    pub fn is_gone(&self, n: usize) -> bool {
+        self.gone.get(n).is_some_and(Option::is_some)
     }
 
     /// First and last body line of a story, lines that a rule would strike set aside. Empty range: no body.
     fn body(&self, story: &Range<usize>) -> Range<usize> {
-        let claimed = |n: usize| {
-            self.on_line(n).iter().any(|c| {
-                let rule = &self.book.rules[c.rule];
-                rule.strike && rule.extent == Extent::Line
-            })
-        };
+        let claimed = |n: usize| self.on_line(n).iter().any(|c| self.book.rules[c.rule].strikes_lines());
         let mut bodies = story.clone().filter(|&n| self.lines[n].is_body() && !self.is_gone(n) && !claimed(n));
         match bodies.next() {
             Some(first) => first..bodies.next_back().unwrap_or(first) + 1,
@@ -129,7 +125,7 @@ impl Court<'_> {
                 continue;
             }
             *holds = true;
-            if rule.strike && rule.extent == Extent::Line && whole[claim.line].is_none_or(|other| other > claim.rule) {
+            if rule.strikes_lines() && whole[claim.line].is_none_or(|other| other > claim.rule) {
                 whole[claim.line] = Some(claim.rule);
             }
         }
@@ -200,7 +196,7 @@ impl Court<'_> {
         for (n, claim) in self.claims.iter().enumerate().filter(|(n, _)| holds[*n]) {
             let rule = &self.book.rules[claim.rule];
             let struck_by = verdict.whole[claim.line];
-            if rule.extent == Extent::Line && rule.strike {
+            if rule.strikes_lines() {
                 if struck_by == Some(claim.rule) {
                     verdict.noted.push(n);
                 }

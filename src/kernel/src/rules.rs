@@ -75,6 +75,11 @@ impl Rule {
     pub fn is_free(&self) -> bool {
         self.place == Place::Any && self.after.is_empty()
     }
+
+    /// Strikes whole lines, not parts of them.
+    pub fn strikes_lines(&self) -> bool {
+        self.strike && self.extent == Extent::Line
+    }
 }
 
 /// A rule's word about a part of a line.
@@ -210,7 +215,7 @@ impl RuleBook {
         let claimed: HashSet<usize> = claims.iter().map(|c| c.line).collect();
         claims.retain(|c| {
             let rule = &self.rules[c.rule];
-            if !rule.strike || rule.extent != Extent::Line || rule.block == Block::Links {
+            if !rule.strikes_lines() || rule.block == Block::Links {
                 return true;
             }
             let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
@@ -225,10 +230,7 @@ impl RuleBook {
         if claims.iter().all(|claim| claim.once.is_none()) {
             return;
         }
-        let strikes = |claim: &&Claim| {
-            let rule = &self.rules[claim.rule];
-            rule.strike && rule.extent == Extent::Line
-        };
+        let strikes = |claim: &&Claim| self.rules[claim.rule].strikes_lines();
         let claimed: HashSet<usize> = claims.iter().filter(strikes).map(|claim| claim.line).collect();
         let is_told = |(n, line): &(usize, &Line)| line.is_body() && !claimed.contains(n);
         let told = lines.iter().enumerate().filter(is_told);

@@ -90,7 +90,7 @@ fn items(text: &str, lines: &[Line], claims: &[Claim], book: &RuleBook) -> Vec<I
                 && rule.block == Block::None
                 && count(&text.as_bytes()[c.range.clone()]) <= BUTTON_LENGTH
         });
-        let struck = |c: &&Claim| book.rules[c.rule].strike && book.rules[c.rule].extent == Extent::Line;
+        let struck = |c: &&Claim| book.rules[c.rule].strikes_lines();
         if says(SEPARATOR, true) || says(END_MARK, true) || here.iter().any(|c| struck(&c)) {
             parted |= says(SEPARATOR, true);
             under_pointer |= here.iter().filter(struck).any(|c| book.rules[c.rule].block == Block::Links);
