@@ -129,6 +129,8 @@ def broken(change: str) -> dict[str, Any]:
             splitter["features"].pop()
         case "other second features":
             splitter["second_features"].reverse()
+        case "other word vectors":
+            splitter["vectors"] = "0" * 16
         case "a falling calibration":
             splitter["calibration"].reverse()
         case "a split that leads back":
@@ -143,6 +145,7 @@ def broken(change: str) -> dict[str, Any]:
     [
         ("other features", "trained on other features"),
         ("other second features", "trained on other features"),
+        ("other word vectors", "trained with other word vectors"),
         ("a falling calibration", "the splitter: its calibration does not rise"),
         ("a split that leads back", "the splitter: tree 0: a split is missing or leads back"),
         ("no words", "missing field `words`"),

@@ -44,10 +44,12 @@ class Knowledge:
     Attributes:
         words: Weights of words in first lines, and in last lines.
         common: How common stems are.
+        vectors: What words are about: the word vectors' file, as `vectors.py` writes it.
     """
 
     words: Mapping[str, tuple[float, float]]
     common: Mapping[str, float]
+    vectors: Mapping[str, Any]
 
 
 def learn_words(known: Iterable[Text], teasers: Iterable[Teaser], chosen: Any) -> dict[str, tuple[float, float]]:

@@ -32,6 +32,7 @@ import splitter_card
 import tables
 import texts
 from copydesk._kernel import BREAK_FEATURES, SECOND_FEATURES, Kernel, break_features
+from copydesk.models import WORD_VECTORS
 from lexicon import Knowledge, common_stems, learn_words, openings
 from train import FOLDS, arguments, fold_of, say, text_key
 
@@ -109,9 +110,11 @@ def main() -> None:
     ]
     say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
 
-    common = common_stems(known)
+    common, vectors = common_stems(known), WORD_VECTORS.load()
     fold_knowledge = [
-        Knowledge(learn_words(known, teasers, lambda site, k=k: fold_of(site) != k and site not in hidden[k]), common)
+        Knowledge(
+            learn_words(known, teasers, lambda site, k=k: fold_of(site) != k and site not in hidden[k]), common, vectors
+        )
         for k in range(FOLDS)
     ]
     everything = [*samples, *tests]
@@ -138,13 +141,14 @@ def main() -> None:
 
     scores = [np.interp(a, [x for x, _ in calibration], [y for _, y in calibration]) for a in answers]
     everyone = list(range(len(samples)))
-    knowledge = Knowledge(learn_words(known, teasers, lambda _: True), common)
+    knowledge = Knowledge(learn_words(known, teasers, lambda _: True), common, vectors)
     grown = (grow(samples, rows, everyone, FIRST, cohesion), grow(samples, wide, everyone, SECOND, cohesion))
     write(options.output, knowledge, Looks(grown, looks, cohesion, calibration))
     if options.folds:
         of_folds = [Looks(pair, looks, cohesion, calibration) for pair in zip(first, second, strict=True)]
         write_folds(options.folds, list(zip(fold_knowledge, of_folds, strict=True)), everything)
     digests = _digests([*sorted((options.eval / "segment").glob("*.gz")), *feeds], public)
+    digests[WORD_VECTORS.shipped] = WORD_VECTORS.digest()
     names = [*BREAK_FEATURES, *SECOND_FEATURES]
     facts = splitter_card.Facts(len(knowledge.words), len(common), digests, forests.importance(grown[1], names))
     options.card.write_text(splitter_card.write(everything, scores, facts), encoding="utf-8")
@@ -178,6 +182,7 @@ def kernel(knowledge: Knowledge) -> Kernel:
         "second_features": SECOND_FEATURES,
         "words": dict(knowledge.words),
         "openings": openings(),
+        "vectors": knowledge.vectors["digest"],
         "common": dict(knowledge.common),
         "most_cohesion": 1.0,
         "first": nothing,
@@ -185,7 +190,7 @@ def kernel(knowledge: Knowledge) -> Kernel:
         "calibration": [],
     }
     caution = {"least": 1.0, "least_next": 1.0, "length": 0, "digests": False}
-    return Kernel(json.dumps(tables.spec(None, {"data": data, "caution": caution})))
+    return Kernel(json.dumps(tables.spec(None, {"data": data, "vectors": knowledge.vectors, "caution": caution})))
 
 
 def table(eyes: Kernel, sample: Sample, width: int, sums: list[float] | None) -> Floats:
@@ -290,6 +295,7 @@ def write(path: Path, knowledge: Knowledge, looks: Looks) -> None:
         "second_features": SECOND_FEATURES,
         "words": knowledge.words,
         "openings": openings(),
+        "vectors": knowledge.vectors["digest"],
         "common": knowledge.common,
         "most_cohesion": looks.most_cohesion,
         "first": {"trees": forests.plain(first), "looks": [{"trees": t, "clear": c} for t, c in looks.early]},

@@ -20,7 +20,7 @@ from copydesk.document import Cleaned
 from copydesk.errors import RecipeError, RuleError, SourceError
 from copydesk.language import identifier
 from copydesk.mend import Mender
-from copydesk.models import LINE_MODEL, SPLITTER
+from copydesk.models import LINE_MODEL, SPLITTER, WORD_VECTORS
 from copydesk.recipe import Recipe
 from copydesk.rulebook import RuleBook
 from copydesk.stages import Stopwatch
@@ -246,11 +246,11 @@ def _cutter_spec(split: Split) -> str:
         "length": split.least_length,
         "digests": split.digests == "cut",
     }
-    return _model_use(SPLITTER.text(split.file), caution)
+    return _model_use(SPLITTER.text(split.file), caution, f'"vectors": {WORD_VECTORS.text()}, ')
 
 
-def _model_use(data: str, caution: Mapping[str, float]) -> str:
-    return f'{{"data": {data}, "caution": {json.dumps(caution)}}}'
+def _model_use(data: str, caution: Mapping[str, float], more: str = "") -> str:
+    return f'{{"data": {data}, {more}"caution": {json.dumps(caution)}}}'
 
 
 def common_words() -> list[list[str]]:

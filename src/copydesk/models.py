@@ -84,3 +84,6 @@ LINE_MODEL = Model("line model", "line_model.json", "training/train.py", "model"
 
 SPLITTER = Model("splitter", "splitter.json", "training/splitter.py", "split", "second")
 """Where one story ends and the next begins."""
+
+WORD_VECTORS = Model("word vectors", "word_vectors.json", "training/vectors.py", "split", "words")
+"""What words are about, for the splitter. A splitter's file names the digest of those that it was trained with."""

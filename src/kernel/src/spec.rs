@@ -2,6 +2,7 @@
 
 use crate::model::{Caution, ModelSpec};
 use crate::split::cutter::{self, CutterSpec};
+use crate::split::meaning::VectorSpec;
 use serde::Deserialize;
 
 /// Everything a `Kernel` is made of.
@@ -46,6 +47,8 @@ pub enum Split {
 pub struct CutterUse {
     /// The splitter's file.
     pub data: CutterSpec,
+    /// Word vectors: those that it was trained with.
+    pub vectors: VectorSpec,
     /// What its answers are good for.
     pub caution: cutter::Caution,
 }

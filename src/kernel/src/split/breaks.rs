@@ -3,6 +3,7 @@
 //! model that was trained on others.
 
 use super::common::Commonness;
+use super::meaning::{self, Meaning, Vectors};
 use super::openings::{Opening, Openings};
 use super::stream::{Overlap, Stream, share};
 use crate::page::row::{Row, distance, rate};
@@ -11,8 +12,8 @@ use crate::tokens::Facts;
 use crate::weights::{Score, Weights};
 use std::ops::Range;
 
-/// The features of a break, in order.
-pub const NAMES: &[&str] = &[
+/// The features of a break, in order; those of `meaning::NAMES` follow them.
+const OWN_NAMES: &[&str] = &[
     // the lines around it: two before, two behind
     "chars_b2",
     "last_b2",
@@ -163,6 +164,14 @@ pub const NAMES: &[&str] = &[
     "doc_gaps",
 ];
 
+/// The names of all features of a break, in order.
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    OWN_NAMES.iter().chain(&meaning::NAMES).copied()
+}
+
+/// How many they are.
+pub const WIDTH: usize = OWN_NAMES.len() + meaning::NAMES.len();
+
 /// Lines around a break in which a peak of cohesion is looked for.
 const PEAK: usize = 5;
 /// Lines on each side of a break whose words are read; `put_words` must not look farther.
@@ -185,6 +194,7 @@ pub struct Breaks<'a, 'p> {
     opens: Vec<Score>,
     closes: Vec<Score>,
     openings: Vec<Opening>,
+    meanings: Vec<Meaning>,
     /// What of each line was seen before it, and the mean share over the lines before each.
     seen: Vec<Overlap>,
     seen_before: Vec<f32>,
@@ -261,7 +271,12 @@ fn is_data(facts: &Facts) -> bool {
 
 impl<'a, 'p> Breaks<'a, 'p> {
     /// Reads the breaks of a page, of which those that are `open` will be looked at.
-    pub fn new(page: &'a Page<'p>, fabric: Fabric, open: &[usize], weights: &Weights, openings: &Openings) -> Self {
+    pub fn new(
+        page: &'a Page<'p>,
+        fabric: Fabric,
+        open: &[usize],
+        (weights, openings, vectors): (&Weights, &Openings, &Vectors),
+    ) -> Self {
         let Fabric { topical, starts, cohesion } = fabric;
         let lines = page.len();
         let new: Vec<f32> = (0..lines)
@@ -279,6 +294,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
             opens,
             closes,
             openings: (0..lines).map(|n| openings.of(words(n))).collect(),
+            meanings: vectors.read(page, open),
             seen_before: means_before(&seen),
             seen,
             cohesion,
@@ -343,14 +359,15 @@ impl<'a, 'p> Breaks<'a, 'p> {
         self.sums[lines.end].chars - self.sums[lines.start].chars
     }
 
-    /// Writes the features of an open break, that before line `n`, into a row of the length of `NAMES`.
+    /// Writes the features of an open break, that before line `n`, into a row of `WIDTH`.
     pub fn row(&self, n: usize, row: &mut [f32]) {
         let mut out = Row { row, at: 0 };
         self.put_lines(n, &mut out);
         self.put_words(n, &mut out);
         self.put_shared(n, &mut out);
         self.put_document(n, &mut out);
-        debug_assert_eq!(out.at, NAMES.len());
+        out.put_all(&self.meanings[n]);
+        debug_assert_eq!(out.at, WIDTH);
     }
 
     fn put_lines(&self, n: usize, out: &mut Row<'_>) {

@@ -2,11 +2,12 @@
 //!
 //! Evidence comes from two sides: marks that papers set themselves (`structure`), and a learned score for every break
 //! between two lines (`breaks` for the first look, `second` for the look at what the first one found, both over the words
-//! that `stream` ties together). `path` picks the cuts that go together best.
+//! that `stream` ties together and what `meaning` knows of words). `path` picks the cuts that go together best.
 
 pub mod breaks;
 pub mod common;
 pub mod cutter;
+pub mod meaning;
 pub mod openings;
 pub mod path;
 pub mod second;
