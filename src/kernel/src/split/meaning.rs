@@ -20,6 +20,8 @@ pub struct VectorSpec {
 
 /// Dimensions of a vector.
 const SIZE: usize = 32;
+/// Products that are added up side by side.
+const PARTS: usize = 4;
 /// The character that stands for 0; those before it in ASCII are negative.
 const ZERO: u8 = b'?';
 /// Of documents with more lines nothing is read: it takes memory for each line, and where every line is of another story
@@ -59,8 +61,19 @@ pub struct Vectors {
     filter: HashFilter,
 }
 
-/// A sum of vectors: of whole numbers, so that it is the same on every machine.
-type Sum = [i64; SIZE];
+/// A sum of vectors. Its numbers are whole, and so are all products of them: sums come out the same on every machine, in
+/// whatever order they are made.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    values: [f32; SIZE],
+    length: f64,
+}
+
+impl Sum {
+    fn new(values: [f32; SIZE]) -> Self {
+        Self { values, length: dot(&values, &values).sqrt() }
+    }
+}
 
 impl Vectors {
     /// Checks and takes vectors.
@@ -81,13 +94,13 @@ impl Vectors {
     /// The sum over each line's words.
     fn lines(&self, page: &Page<'_>) -> Vec<Sum> {
         let sum = |range: &std::ops::Range<usize>| {
-            let mut out = [0; SIZE];
+            let mut out = [0_i32; SIZE];
             for vector in page.words[range.clone()].iter().filter_map(|token| self.of(token.hash)) {
                 for (sum, &value) in out.iter_mut().zip(vector) {
-                    *sum += i64::from(value);
+                    *sum = sum.wrapping_add(i32::from(value));
                 }
             }
-            out
+            Sum::new(out.map(|value| value as f32))
         };
         page.ranges.iter().map(sum).collect()
     }
@@ -118,13 +131,13 @@ struct Sight {
 impl Sight {
     fn new(lines: Vec<Sum>) -> Self {
         let mut before = Vec::with_capacity(lines.len() + 1);
-        let mut sum = [0; SIZE];
-        before.push(sum);
+        let mut sum = [0.0; SIZE];
+        before.push(Sum::new(sum));
         for line in &lines {
-            for (sum, value) in sum.iter_mut().zip(line) {
+            for (sum, value) in sum.iter_mut().zip(&line.values) {
                 *sum += value;
             }
-            before.push(sum);
+            before.push(Sum::new(sum));
         }
         let mut fits: Vec<f32> = lines.iter().zip(&before).map(|(line, before)| cosine(line, before)).collect();
         if let Some(first) = fits.first_mut() {
@@ -135,41 +148,51 @@ impl Sight {
 
     /// The sum over a stretch of lines, as far as there are any.
     fn stretch(&self, from: usize, to: usize) -> Sum {
-        let mut out = self.before[to.min(self.lines.len())];
-        for (sum, value) in out.iter_mut().zip(&self.before[from]) {
+        let mut out = self.before[to.min(self.lines.len())].values;
+        for (sum, value) in out.iter_mut().zip(&self.before[from].values) {
             *sum -= value;
         }
-        out
+        Sum::new(out)
     }
 
     fn at(&self, n: usize) -> Meaning {
         let line = &self.lines[n];
-        let behind = |width: usize| self.stretch(n, n + width);
-        let before = |width: usize| self.stretch(n.saturating_sub(width), n);
         let recent = |width: usize| n.saturating_sub(width)..n;
+        let [before, before_wide] = [NARROW, WIDE].map(|width| self.stretch(recent(width).start, n));
+        let [behind, behind_wide] = [NARROW, WIDE].map(|width| self.stretch(n, n + width));
         let usual = &self.fits[recent(USUAL)];
         let usual = usual.iter().sum::<f32>() / usual.len().max(1) as f32;
         let nearest = self.lines[recent(RECENT)].iter().map(|other| cosine(line, other)).fold(-1.0, f32::max);
         [
-            cosine(line, &before(NARROW)),
-            cosine(line, &before(WIDE)),
+            cosine(line, &before),
+            cosine(line, &before_wide),
             self.fits[n],
-            cosine(&before(NARROW), &behind(NARROW)),
-            cosine(&before(WIDE), &behind(WIDE)),
-            cosine(line, &before(1)),
+            cosine(&before, &behind),
+            cosine(&before_wide, &behind_wide),
+            self.lines[recent(1)].first().map_or(0.0, |last| cosine(line, last)),
             self.lines.get(n + 1).map_or(0.0, |next| cosine(line, next)),
             self.fits[n] - usual,
             nearest,
-            cosine(&behind(NARROW), &self.before[n]),
+            cosine(&behind, &self.before[n]),
         ]
     }
 }
 
 /// How near two sums are in direction, -1 to 1; 0 where one of them is nothing.
 fn cosine(a: &Sum, b: &Sum) -> f32 {
-    let dot = |a: &Sum, b: &Sum| a.iter().zip(b).map(|(x, y)| *x as f64 * *y as f64).sum::<f64>();
-    let lengths = dot(a, a).sqrt() * dot(b, b).sqrt();
-    if lengths > 0.0 { (dot(a, b) / lengths) as f32 } else { 0.0 }
+    let lengths = a.length * b.length;
+    if lengths > 0.0 { (dot(&a.values, &b.values) / lengths) as f32 } else { 0.0 }
+}
+
+/// The sum of products, in several parts side by side.
+fn dot(a: &[f32; SIZE], b: &[f32; SIZE]) -> f64 {
+    let mut parts = [0.0; PARTS];
+    for (a, b) in a.chunks_exact(PARTS).zip(b.chunks_exact(PARTS)) {
+        for (part, (&a, &b)) in parts.iter_mut().zip(a.iter().zip(b)) {
+            *part += f64::from(a) * f64::from(b);
+        }
+    }
+    parts.iter().sum()
 }
 
 #[cfg(test)]
