@@ -177,18 +177,7 @@ def second_features(samples: Sequence[Sample], knowledge: Sequence[Knowledge], s
 def kernel(knowledge: Knowledge) -> Kernel:
     """Make a kernel that gives the features of breaks with this knowledge."""
     nothing: dict[str, Any] = {"trees": [], "looks": []}
-    data = {
-        "features": BREAK_FEATURES,
-        "second_features": SECOND_FEATURES,
-        "words": dict(knowledge.words),
-        "openings": openings(),
-        "vectors": knowledge.vectors["digest"],
-        "common": dict(knowledge.common),
-        "most_cohesion": 1.0,
-        "first": nothing,
-        "second": nothing,
-        "calibration": [],
-    }
+    data = contents(knowledge, most_cohesion=1.0, first=nothing, second=nothing, calibration=[])
     caution = {"least": 1.0, "least_next": 1.0, "length": 0, "digests": False}
     return Kernel(json.dumps(tables.spec(None, {"data": data, "vectors": knowledge.vectors, "caution": caution})))
 
@@ -287,21 +276,29 @@ def calibrate(samples: Sequence[Sample], answers: Sequence[Floats]) -> list[tupl
     return [(round(float(x), 3), round(float(y), 4)) for x, y in zip(points, curve.predict(points), strict=True)]
 
 
+def contents(knowledge: Knowledge, **learned: Any) -> dict[str, Any]:
+    """Give what a splitter's file holds: what is known of words, and what was `learned` with that."""
+    return {
+        "features": BREAK_FEATURES,
+        "second_features": SECOND_FEATURES,
+        "words": dict(knowledge.words),
+        "openings": openings(),
+        "vectors": knowledge.vectors["digest"],
+        "common": dict(knowledge.common),
+        **learned,
+    }
+
+
 def write(path: Path, knowledge: Knowledge, looks: Looks) -> None:
     """Write a splitter's file."""
     first, second = looks.forests
-    splitter = {
-        "features": BREAK_FEATURES,
-        "second_features": SECOND_FEATURES,
-        "words": knowledge.words,
-        "openings": openings(),
-        "vectors": knowledge.vectors["digest"],
-        "common": knowledge.common,
-        "most_cohesion": looks.most_cohesion,
-        "first": {"trees": forests.plain(first), "looks": [{"trees": t, "clear": c} for t, c in looks.early]},
-        "second": {"trees": forests.plain(second), "looks": []},
-        "calibration": looks.calibration,
-    }
+    splitter = contents(
+        knowledge,
+        most_cohesion=looks.most_cohesion,
+        first={"trees": forests.plain(first), "looks": [{"trees": t, "clear": c} for t, c in looks.early]},
+        second={"trees": forests.plain(second), "looks": []},
+        calibration=looks.calibration,
+    )
     data = (json.dumps(splitter, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
     path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 

@@ -187,8 +187,7 @@ def _information(together: csr_matrix) -> csr_matrix:
     together = together.tocoo()
     other = together.row != together.col
     row, column, count = together.row[other], together.col[other], together.data[other]
-    words_ = together.shape[0]
-    sums = np.bincount(row, count, words_)
+    sums = np.bincount(row, count, together.shape[0])
     smooth = sums**SMOOTHING
     information = np.log(count / np.maximum(sums[row], 1) / (smooth[column] / smooth.sum()))
     kept = (information > 0) & (count > 1)

@@ -234,7 +234,7 @@ def _model_spec(model: Model) -> str:
         "veto": model.veto,
         "risk": model.max_risk,
     }
-    return _model_use(LINE_MODEL.text(model.file), caution)
+    return _model_use(caution, data=LINE_MODEL.text(model.file))
 
 
 def _cutter_spec(split: Split) -> str:
@@ -246,11 +246,12 @@ def _cutter_spec(split: Split) -> str:
         "length": split.least_length,
         "digests": split.digests == "cut",
     }
-    return _model_use(SPLITTER.text(split.file), caution, f'"vectors": {WORD_VECTORS.text()}, ')
+    return _model_use(caution, data=SPLITTER.text(split.file), vectors=WORD_VECTORS.text())
 
 
-def _model_use(data: str, caution: Mapping[str, float], more: str = "") -> str:
-    return f'{{"data": {data}, {more}"caution": {json.dumps(caution)}}}'
+def _model_use(caution: Mapping[str, float], **files: str) -> str:
+    members = [f'"{name}": {text}' for name, text in files.items()]
+    return f'{{{", ".join(members)}, "caution": {json.dumps(caution)}}}'
 
 
 def common_words() -> list[list[str]]:

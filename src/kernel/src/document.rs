@@ -342,10 +342,10 @@ impl Desk {
         let page = self.plain_page(words, &lines, &claims);
         let breaks = cutter.breaks(&page);
         let count = page.len().saturating_sub(1);
-        let mut rows = vec![0.0; count * sums.map_or(breaks::WIDTH, |_| second::NAMES.len())];
+        let mut rows = vec![0.0; count * sums.map_or(breaks::NAMES.len(), |_| second::NAMES.len())];
         match sums {
             None => {
-                for (n, row) in rows.chunks_exact_mut(breaks::WIDTH).enumerate() {
+                for (n, row) in rows.chunks_exact_mut(breaks::NAMES.len()).enumerate() {
                     breaks.row(n + 1, row);
                 }
             }

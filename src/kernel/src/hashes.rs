@@ -1,5 +1,7 @@
 //! A bit set over hashes, to be asked before a table: most of what is looked up is in none.
 
+use rustc_hash::FxHashMap;
+
 /// Bits of the set; a few times as many as a table has entries.
 const BITS: u32 = 18;
 
@@ -22,6 +24,37 @@ impl HashFilter {
     pub fn may_have(&self, hash: u32) -> bool {
         let bit = place(hash);
         self.0.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+}
+
+/// A table by hash, with its set.
+#[derive(Debug)]
+pub struct HashTable<V> {
+    table: FxHashMap<u32, V>,
+    filter: HashFilter,
+}
+
+impl<V> HashTable<V> {
+    /// Takes hashes with their values; of those that come twice the last.
+    pub fn new(entries: impl Iterator<Item = (u32, V)>) -> Self {
+        let table: FxHashMap<u32, V> = entries.collect();
+        Self { filter: HashFilter::new(table.keys().copied()), table }
+    }
+
+    /// The value of a hash, if it is there.
+    pub fn get(&self, hash: u32) -> Option<&V> {
+        if self.filter.may_have(hash) { self.table.get(&hash) } else { None }
+    }
+
+    /// Is nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+}
+
+impl<V> Default for HashTable<V> {
+    fn default() -> Self {
+        Self { table: FxHashMap::default(), filter: HashFilter::default() }
     }
 }
 

@@ -195,7 +195,7 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Kernel>()?;
     m.add("LINE_FEATURES", page::features::NAMES.to_vec())?;
     m.add("SECOND_FEATURES", split::second::NAMES.to_vec())?;
-    m.add("BREAK_FEATURES", split::breaks::names().collect::<Vec<_>>())?;
+    m.add("BREAK_FEATURES", split::breaks::NAMES.to_vec())?;
     m.add_function(wrap_pyfunction!(line_features, m)?)?;
     m.add_function(wrap_pyfunction!(break_features, m)?)?;
     m.add_function(wrap_pyfunction!(read_jsonl, m)?)?;

@@ -1,8 +1,7 @@
 //! Learned weights of words and of pairs of words: how much each speaks for noise.
 
-use crate::hashes::HashFilter;
+use crate::hashes::HashTable;
 use crate::tokens::{Token, pair_hash, word_hash};
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// What the weights say of a line.
@@ -33,11 +32,7 @@ pub type Pair = (f32, f32);
 
 /// The weights by hash.
 #[derive(Default)]
-pub struct Weights {
-    table: FxHashMap<u32, Pair>,
-    /// Most pairs of words are in no table, and end here.
-    filter: HashFilter,
-}
+pub struct Weights(HashTable<Pair>);
 
 impl Weights {
     /// Takes words, and pairs of words with a space between, in lower case.
@@ -46,13 +41,7 @@ impl Weights {
             Some((first, second)) => pair_hash(word_hash(first), word_hash(second)),
             None => word_hash(entry),
         };
-        let table: FxHashMap<u32, Pair> = words.iter().map(|(entry, weight)| (hash(entry), *weight)).collect();
-        let filter = HashFilter::new(table.keys().copied());
-        Self { table, filter }
-    }
-
-    fn get(&self, hash: u32) -> Option<&Pair> {
-        if self.filter.may_have(hash) { self.table.get(&hash) } else { None }
+        Self(HashTable::new(words.iter().map(|(entry, weight)| (hash(entry), *weight))))
     }
 
     /// Adds up a line's words; `body` says whether it is one of body text.
@@ -74,13 +63,13 @@ impl Weights {
 
     /// Gives the weights of a line's words and pairs, each with the place of its (last) word.
     fn each(&self, words: &[Token], mut take: impl FnMut(usize, &Pair)) {
-        if self.table.is_empty() {
+        if self.0.is_empty() {
             return;
         }
         let mut before = None;
         for (n, token) in words.iter().enumerate() {
-            let pair = before.and_then(|first| self.get(pair_hash(first, token.hash)));
-            for pair in [self.get(token.hash), pair].into_iter().flatten() {
+            let pair = before.and_then(|first| self.0.get(pair_hash(first, token.hash)));
+            for pair in [self.0.get(token.hash), pair].into_iter().flatten() {
                 take(n, pair);
             }
             before = Some(token.hash);

@@ -3,7 +3,7 @@
 //! model that was trained on others.
 
 use super::common::Commonness;
-use super::meaning::{self, Meaning, Vectors};
+use super::meaning::{Meaning, Vectors};
 use super::openings::{Opening, Openings};
 use super::stream::{Overlap, Stream, share};
 use crate::page::row::{Row, distance, rate};
@@ -12,8 +12,8 @@ use crate::tokens::Facts;
 use crate::weights::{Score, Weights};
 use std::ops::Range;
 
-/// The features of a break, in order; those of `meaning::NAMES` follow them.
-const OWN_NAMES: &[&str] = &[
+/// The features of a break, in order.
+pub const NAMES: &[&str] = &[
     // the lines around it: two before, two behind
     "chars_b2",
     "last_b2",
@@ -162,15 +162,28 @@ const OWN_NAMES: &[&str] = &[
     "doc_linked",
     "doc_unspaced",
     "doc_gaps",
+    // what the words are about: `Sight::at`
+    "means_line_3",
+    "means_line_8",
+    "means_line_all",
+    "means_sides_3",
+    "means_sides_8",
+    "means_line_last",
+    "means_line_next",
+    "means_less",
+    "means_nearest",
+    "means_next_3_all",
 ];
 
-/// The names of all features of a break, in order.
-pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    OWN_NAMES.iter().chain(&meaning::NAMES).copied()
+/// What is known of words.
+pub struct Knowledge {
+    /// How much each speaks for a story's first line, and for its last.
+    pub weights: Weights,
+    /// What tells lines that go on with what was said before.
+    pub openings: Openings,
+    /// What each is about.
+    pub vectors: Vectors,
 }
-
-/// How many they are.
-pub const WIDTH: usize = OWN_NAMES.len() + meaning::NAMES.len();
 
 /// Lines around a break in which a peak of cohesion is looked for.
 const PEAK: usize = 5;
@@ -271,13 +284,9 @@ fn is_data(facts: &Facts) -> bool {
 
 impl<'a, 'p> Breaks<'a, 'p> {
     /// Reads the breaks of a page, of which those that are `open` will be looked at.
-    pub fn new(
-        page: &'a Page<'p>,
-        fabric: Fabric,
-        open: &[usize],
-        (weights, openings, vectors): (&Weights, &Openings, &Vectors),
-    ) -> Self {
+    pub fn new(page: &'a Page<'p>, fabric: Fabric, open: &[usize], knowledge: &Knowledge) -> Self {
         let Fabric { topical, starts, cohesion } = fabric;
+        let Knowledge { weights, openings, vectors } = knowledge;
         let lines = page.len();
         let new: Vec<f32> = (0..lines)
             .map(|n| topical.seen(starts[n]..(starts[n] + MIDDLE).min(topical.len()), starts[n]).share())
@@ -359,7 +368,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         self.sums[lines.end].chars - self.sums[lines.start].chars
     }
 
-    /// Writes the features of an open break, that before line `n`, into a row of `WIDTH`.
+    /// Writes the features of an open break, that before line `n`, into a row of the length of `NAMES`.
     pub fn row(&self, n: usize, row: &mut [f32]) {
         let mut out = Row { row, at: 0 };
         self.put_lines(n, &mut out);
@@ -367,7 +376,7 @@ impl<'a, 'p> Breaks<'a, 'p> {
         self.put_shared(n, &mut out);
         self.put_document(n, &mut out);
         out.put_all(&self.meanings[n]);
-        debug_assert_eq!(out.at, WIDTH);
+        debug_assert_eq!(out.at, NAMES.len());
     }
 
     fn put_lines(&self, n: usize, out: &mut Row<'_>) {

@@ -1,6 +1,6 @@
 //! The learned splitter: how sure a cut is at each break of a document, and the stories that follow from it.
 
-use super::breaks::{self, Breaks, Fabric};
+use super::breaks::{self, Breaks, Fabric, Knowledge};
 use super::common::Commonness;
 use super::meaning::{VectorSpec, Vectors};
 use super::openings::{OpeningSpec, Openings};
@@ -84,9 +84,7 @@ const LEAST_ITEMS: usize = 3;
 
 /// A splitter, ready to look at documents. Exact arithmetic only, as in the line model.
 pub struct Cutter {
-    weights: Weights,
-    openings: Openings,
-    vectors: Vectors,
+    knowledge: Knowledge,
     common: Commonness,
     most_cohesion: f32,
     first: Forest,
@@ -98,20 +96,21 @@ pub struct Cutter {
 impl Cutter {
     /// Checks and compiles a splitter.
     pub fn new(spec: &CutterSpec, vectors: &VectorSpec, caution: Caution) -> Result<Self, String> {
-        let same_first = breaks::names().eq(spec.features.iter().map(String::as_str));
-        let same_second = second::NAMES.iter().copied().eq(spec.second_features.iter().map(String::as_str));
-        if !same_first || !same_second {
+        let same = |found: &[String], names: &[&str]| found.iter().map(String::as_str).eq(names.iter().copied());
+        if !same(&spec.features, breaks::NAMES) || !same(&spec.second_features, second::NAMES) {
             return Err("the splitter was trained on other features than this kernel has: train it again".to_owned());
         }
         if spec.vectors != vectors.digest {
             return Err("the splitter was trained with other word vectors than these: train it again".to_owned());
         }
         let of_splitter = |flaw| format!("the splitter: {flaw}");
-        let width = breaks::WIDTH;
+        let width = breaks::NAMES.len();
         Ok(Self {
-            weights: Weights::new(&spec.words),
-            openings: Openings::new(&spec.openings),
-            vectors: Vectors::new(vectors).map_err(of_splitter)?,
+            knowledge: Knowledge {
+                weights: Weights::new(&spec.words),
+                openings: Openings::new(&spec.openings),
+                vectors: Vectors::new(vectors).map_err(of_splitter)?,
+            },
             common: Commonness::new(&spec.common),
             most_cohesion: spec.most_cohesion,
             first: Forest::new(&spec.first.trees, width, &spec.first.looks).map_err(of_splitter)?,
@@ -125,12 +124,7 @@ impl Cutter {
     /// The breaks of a page, as this splitter sees them, whether it would look at them or not: for training.
     pub fn breaks<'a, 'p>(&self, page: &'a Page<'p>) -> Breaks<'a, 'p> {
         let all: Vec<usize> = (1..page.len()).collect();
-        Breaks::new(page, Fabric::new(page, &self.common), &all, self.knowledge())
-    }
-
-    /// What it knows of words.
-    fn knowledge(&self) -> (&Weights, &Openings, &Vectors) {
-        (&self.weights, &self.openings, &self.vectors)
+        Breaks::new(page, Fabric::new(page, &self.common), &all, &self.knowledge)
     }
 
     /// How sure a cut is before each line of a page; 0 before the first.
@@ -144,7 +138,7 @@ impl Cutter {
         if open.is_empty() {
             return out;
         }
-        let breaks = Breaks::new(page, fabric, &open, self.knowledge());
+        let breaks = Breaks::new(page, fabric, &open, &self.knowledge);
         let sums = self.first_look(&breaks, &open);
         let beside_a_cut =
             |n: usize| sums[n] >= BESIDE_A_CUT && sums.get(n + 1).is_some_and(|&next| next >= second::PROBABLE);
@@ -153,7 +147,7 @@ impl Cutter {
             return out;
         }
         let second = Second::new(&breaks, &sums);
-        let (narrow, wide) = (breaks::WIDTH, breaks::WIDTH + second::NAMES.len());
+        let (narrow, wide) = (breaks::NAMES.len(), breaks::NAMES.len() + second::NAMES.len());
         let mut rows = vec![0.0; BLOCK * wide];
         let mut found = vec![0.0; BLOCK];
         for chosen in again.chunks(BLOCK) {
@@ -174,7 +168,7 @@ impl Cutter {
 
     /// The sums of the first look at the open breaks, a line each.
     fn first_look(&self, breaks: &Breaks<'_, '_>, open: &[usize]) -> Vec<f32> {
-        let width = breaks::WIDTH;
+        let width = breaks::NAMES.len();
         let mut out = vec![CLEARLY_NONE; breaks.len()];
         out[0] = NO_BREAK;
         let mut rows = vec![0.0; BLOCK.min(open.len()) * width];

@@ -1,10 +1,9 @@
 //! What lines are about: words as vectors, so that a line which shares no word with a text may yet be on its topic. The
 //! vectors are learned from which words stand together (`training/vectors.py`).
 
-use crate::hashes::HashFilter;
+use crate::hashes::HashTable;
 use crate::page::Page;
 use crate::tokens::word_hash;
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -37,29 +36,12 @@ const USUAL: usize = 5;
 /// The first line has none before it that it could fit: this is taken for it.
 const FIRST_FIT: f32 = 0.5;
 
-/// What a break is asked of meaning, in order.
-pub const NAMES: [&str; 10] = [
-    "means_line_3",
-    "means_line_8",
-    "means_line_all",
-    "means_sides_3",
-    "means_sides_8",
-    "means_line_last",
-    "means_line_next",
-    "means_less",
-    "means_nearest",
-    "means_next_3_all",
-];
-
-/// The answers, cosines each.
-pub type Meaning = [f32; NAMES.len()];
+/// What a break is told by meaning, cosines each; `breaks::NAMES` says of what.
+pub type Meaning = [f32; 10];
 
 /// Vectors of words, by hash.
 #[derive(Debug, Default)]
-pub struct Vectors {
-    table: FxHashMap<u32, [i8; SIZE]>,
-    filter: HashFilter,
-}
+pub struct Vectors(HashTable<[i8; SIZE]>);
 
 /// A sum of vectors. Its numbers are whole, and so are all products of them: sums come out the same on every machine, in
 /// whatever order they are made.
@@ -78,24 +60,20 @@ impl Sum {
 impl Vectors {
     /// Checks and takes vectors.
     pub fn new(spec: &VectorSpec) -> Result<Self, String> {
-        let mut table = FxHashMap::default();
+        let mut vectors = Vec::with_capacity(spec.words.len());
         for (word, vector) in &spec.words {
             let bytes: &[u8; SIZE] =
                 vector.as_bytes().try_into().map_err(|_| format!("the vector of {word:?} has no {SIZE} numbers"))?;
-            table.insert(word_hash(word), bytes.map(|byte| byte.wrapping_sub(ZERO).cast_signed()));
+            vectors.push((word_hash(word), bytes.map(|byte| byte.wrapping_sub(ZERO).cast_signed())));
         }
-        Ok(Self { filter: HashFilter::new(table.keys().copied()), table })
-    }
-
-    fn of(&self, word: u32) -> Option<&[i8; SIZE]> {
-        if self.filter.may_have(word) { self.table.get(&word) } else { None }
+        Ok(Self(HashTable::new(vectors.into_iter())))
     }
 
     /// The sum over each line's words.
     fn lines(&self, page: &Page<'_>) -> Vec<Sum> {
         let sum = |range: &std::ops::Range<usize>| {
             let mut out = [0_i32; SIZE];
-            for vector in page.words[range.clone()].iter().filter_map(|token| self.of(token.hash)) {
+            for vector in page.words[range.clone()].iter().filter_map(|token| self.0.get(token.hash)) {
                 for (sum, &value) in out.iter_mut().zip(vector) {
                     *sum = sum.wrapping_add(i32::from(value));
                 }
@@ -108,7 +86,7 @@ impl Vectors {
     /// What each of the breaks (by the line behind them, rising) is told by meaning; nothing for all others.
     pub fn read(&self, page: &Page<'_>, open: &[usize]) -> Vec<Meaning> {
         let mut out = vec![Meaning::default(); page.len()];
-        if self.table.is_empty() || open.is_empty() || page.len() > MOST_LINES {
+        if self.0.is_empty() || open.is_empty() || page.len() > MOST_LINES {
             return out;
         }
         let sight = Sight::new(self.lines(page));
@@ -222,9 +200,8 @@ mod tests {
     #[test]
     fn a_line_without_a_shared_word_may_fit() -> Result<(), String> {
         let found = meanings("The boat.\nA quay!\nSome cake.\n")?;
-        let all = NAMES.iter().position(|name| *name == "means_line_all").unwrap_or(0);
+        let (all, nearest) = (2, 8);
         assert!(found[1][all] > 0.9 && found[2][all] < 0.2, "{found:?}");
-        let nearest = NAMES.iter().position(|name| *name == "means_nearest").unwrap_or(0);
         assert!(found[1][nearest] > found[2][nearest]);
         Ok(())
     }
