@@ -79,6 +79,8 @@ FORMS: dict[str, str | Callable[[int], str]] = {
     "hashtags": "#ferry ",
     "addresses": "https://a.example/ ",
     "bullets": "- a\n",
+    "empty bullets": "*\n",
+    "empty bullets in pairs": "*\n*\nThe boat left.\n",
     "headings": "A Heading Of Some Words\n\n",
     "teasers": "The mayor has sold his boat, and nobody knows to whom. The harbour office keeps the papers that...\n",
 }

@@ -26,8 +26,7 @@ break and over the words that tie the text before it to the text behind it; the 
 break and of all others, and how the two stories would hang together that it parts. {words} words and pairs of words are
 weighted by how much they speak for a story's first line, and for its last; {common} stems are known to be common, so
 that sharing them says little. What words are about it knows by `word_vectors.json`. `training/splitter.py` wrote both
-files; the same inputs give the same bytes. It is used
-under the recipe's `[split]` settings.
+files; the same inputs give the same bytes. It is used under the recipe's `[split]` settings.
 """
 
 _LIMITS = """

@@ -88,6 +88,8 @@ def _facts(rule: Rule) -> str:
         words.append(f"{below} a line labelled {' or '.join(f'`{label}`' for label in rule.after)}")
     if rule.at_least > 1:
         words.append(f"where a document has at least {rule.at_least} such lines")
+    if rule.in_a_row > 1:
+        words.append(f"where at least {rule.in_a_row} such lines stand in a row")
     sentence = f"{', '.join(word for word in words if word)}."
     fields = [name for name in FIELDS if name in GROUP.findall(rule.pattern)]
     more = [f"{BLOCKS[rule.block].capitalize()}."] if BLOCKS[rule.block] else []

@@ -50,7 +50,7 @@ _PACK_KEYS = ("kind", "phrases", "rule")
 _KIND_KEYS = ("label", "title", "why")
 _RULE_KEYS = (
     *("name", "why", "match", "pattern", "place", "after", "glued", "block", "strike"),
-    *("max_chars", "min_chars", "at_least", "examples", "lookalikes"),
+    *("max_chars", "min_chars", "at_least", "in_a_row", "examples", "lookalikes"),
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -271,6 +271,7 @@ def _read_rule(
         max_chars=table.count("max_chars", LONGEST_LINE),
         min_chars=table.count("min_chars", 0),
         at_least=table.count("at_least", 1),
+        in_a_row=table.count("in_a_row", 1),
         examples=tuple(_read_example(each) for each in table.tables("examples")),
         lookalikes=tuple(_read_lookalike(each) for each in table.tables("lookalikes")),
     )

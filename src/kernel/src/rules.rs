@@ -63,6 +63,8 @@ pub struct Rule {
     pub firm: bool,
     /// Holds only where so many lines match.
     at_least: usize,
+    /// Holds only where so many lines in a row match.
+    in_a_row: usize,
     /// Its name's place in the kernel's table.
     pub id: RuleId,
     expression: Expression,
@@ -155,6 +157,7 @@ impl RuleBook {
             strike: spec.strike,
             firm: spec.firm,
             at_least: spec.at_least,
+            in_a_row: spec.in_a_row,
             id,
             expression,
             cue_at: spec.cue_at,
@@ -200,6 +203,7 @@ impl RuleBook {
         self.drop_list_headings(text, lines, &mut out);
         self.drop_told(text, lines, &mut out);
         self.drop_too_few(&mut out);
+        self.drop_scattered(&words.shown, &mut out);
         out
     }
 
@@ -250,6 +254,26 @@ impl RuleBook {
             let found = |rule: usize| lines.get(&rule).map_or(1, HashSet::len);
             claims.retain(|claim| found(claim.rule) >= self.rules[claim.rule].at_least);
         }
+    }
+
+    /// Leaves out the claims of rules that ask for more lines in a row than they matched; `shown` are the lines that are not
+    /// blank: others part no row.
+    fn drop_scattered(&self, shown: &[usize], claims: &mut Vec<Claim>) {
+        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+        for claim in claims.iter().filter(|claim| self.rules[claim.rule].in_a_row > 1) {
+            places.entry(claim.rule).or_default().extend(shown.binary_search(&claim.line));
+        }
+        if places.is_empty() {
+            return;
+        }
+        let mut kept = HashSet::new();
+        for (&rule, places) in &mut places {
+            places.dedup();
+            let rows = places.chunk_by(|before, behind| behind - before == 1);
+            let long = rows.filter(|row| row.len() >= self.rules[rule].in_a_row);
+            kept.extend(long.flatten().map(|&place| (rule, shown[place])));
+        }
+        claims.retain(|claim| self.rules[claim.rule].in_a_row <= 1 || kept.contains(&(claim.rule, claim.line)));
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.
