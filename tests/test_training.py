@@ -21,7 +21,6 @@ import labels  # noqa: E402
 import plain_text  # noqa: E402
 import public  # noqa: E402
 import synthetic  # noqa: E402
-import texts  # noqa: E402
 from mixes import Mixer  # noqa: E402
 from texts import Teaser, Text, shown  # noqa: E402
 
@@ -308,17 +307,3 @@ def test_the_corpus_is_labelled_by_what_its_documents_must_become() -> None:
     assert label["2 Mill Street 24 11 2"] == labels.REAL
     assert {line.label for line in found["quay-rents-cells"].lines} == {labels.REAL}, "unchanged"
     assert None in {line.label for line in found["reservoir-endmark-teasers"].lines}, "teasers are stories, too"
-
-
-def test_the_corpus_is_cut_where_its_documents_must_be() -> None:
-    corpus = TRAINING.parent / "corpus"
-    found = {document.id: document for document in texts.of_corpus(corpus)}
-    assert len(found) == len(list((corpus / "raw").rglob("*.txt")))
-    mixed = found["corpus/en/cut_pairs_below"]
-    lines = shown(mixed.text)
-    starts = [lines[start] for start in mixed.starts]
-    case = tomllib.loads((corpus / "expected" / "en" / "cut_pairs_below.toml").read_text("utf-8"))
-    assert starts == [shown(wanted["text"])[0] for wanted in case["story"][1:]]
-    whole = found["corpus/en/quay-rents-cells"]
-    assert whole.starts == ()
-    assert shown(whole.text) == shown((corpus / "raw" / "en" / "quay-rents-cells.txt").read_text("utf-8"))

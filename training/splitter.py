@@ -45,11 +45,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-CORPUS = Path(__file__).parent.parent / "corpus"
 SUMMARIES = Path(__file__).parent / "summaries.toml"
 ENDINGS = Path(__file__).parent / "endings.toml"
 FIRST = forests.Growth(trees=150, leaves=31, depth=forests.ANY_DEPTH, least_lines=40, features=0.3)
-SECOND = forests.Growth(trees=600, leaves=31, depth=forests.ANY_DEPTH, rate=0.025, least_lines=40, features=0.3)
+SECOND = forests.Growth(trees=300, leaves=31, depth=forests.ANY_DEPTH, rate=0.05, least_lines=40, features=0.3)
 LOOKS = (25, 50, 90)
 """After so many trees of the first look, breaks that are clearly none by then are asked no further."""
 WRONG_AT_A_LOOK = 0.002
@@ -60,7 +59,7 @@ CUTS_BEYOND_COHESION = 0.004
 """Share of the development sets' cuts at which the text may hang together so well that they are not looked at."""
 CLEARLY_NONE = -6.0
 """The sum that the kernel gives to a break that it does not look at."""
-KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4, "corpus": 3.0}
+KIND_WEIGHTS = {"concat": 1.8, "teasers": 1.0, "article": 1.8, "public": 1.0, "page": 0.4}
 KIND_WEIGHTS |= {f"{kind} with insert": KIND_WEIGHTS[kind] for kind in ("article", "public")}
 FIRST_TEASER_WEIGHT = 3.0
 """The break before the first teaser, and those shortly before it, count so many times."""
@@ -108,7 +107,6 @@ def main() -> None:
         *documents.with_inserts(known),
         *documents.pages(labels.noisy_pages(options.eval)),
         *documents.mixed_documents(known, teasers, endings),
-        *(documents.sample_of(mixed, fold_of(mixed.id)) for mixed in texts.of_corpus(CORPUS)),
     ]
     say(started, f"{len(samples)} documents, {sum(len(s.cuts) for s in samples)} breaks")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import labels
@@ -70,7 +69,7 @@ class Mixed:
 
     Attributes:
         id: Name in its set.
-        kind: `concat`, `teasers`, `single` or `corpus`; for a development set its name.
+        kind: `concat`, `teasers` or `single`; for a development set its name.
         text: The document.
         starts: Numbers of the lines (blank ones not counted) that begin a story, the first line left out.
         sites: The sites of its parts.
@@ -165,18 +164,6 @@ def of_rows(documents: Iterable[Mixed]) -> Iterator[Teaser]:
             lines = shown(mixed.text)
             for start, site in zip(mixed.starts, mixed.sites[1:], strict=True):
                 yield Teaser("en", lines[start], site)
-
-
-def of_corpus(folder: Path) -> Iterator[Mixed]:
-    """Read what the documents of the project's corpus must become: their stories in a row."""
-    for path in sorted((folder / "expected").rglob("*.toml")):
-        name = path.relative_to(folder / "expected").with_suffix("")
-        case = tomllib.loads(path.read_text(encoding="utf-8"))
-        whole = (folder / "raw" / name.with_suffix(".txt")).read_bytes().decode("utf-8", "replace")
-        stories = [shown(story["text"]) for story in case.get("story", ())] or [shown(whole)]
-        starts = tuple(accumulate(len(lines) for lines in stories[:-1]))
-        lines = [line for story in stories for line in story]
-        yield Mixed(f"corpus/{name}", "corpus", "\n".join(lines), starts, (f"corpus/{name}",))
 
 
 def development(folder: Path, sites: dict[str, str]) -> Iterator[Mixed]:
