@@ -275,7 +275,7 @@ impl Desk {
                 verdict.relent(|n, rule| court.is_gone(n) || is_real(n, rule));
             }
             let waits = court.waits(&verdict);
-            let learned = self.learned(lines, noise, &verdict);
+            let learned = self.learned(text, lines, noise, &verdict);
             for (range, _) in stories.iter().filter(|(_, kind)| *kind == Kind::Article) {
                 verdict.learn(range.clone(), &learned);
             }
@@ -285,10 +285,12 @@ impl Desk {
         if waits && verdict.learned.iter().any(Option::is_some) { hear(&verdict.learned).0 } else { verdict }
     }
 
-    /// For each line the stroke that the model asks for.
-    fn learned(&self, lines: &[Line], noise: &[f32], verdict: &Verdict) -> Vec<Option<RuleId>> {
+    /// For each line the stroke that the model asks for. An empty bullet that a rule strikes parts runs as it would if it
+    /// stayed: what stands on both its sides need not be one.
+    fn learned(&self, text: &str, lines: &[Line], noise: &[f32], verdict: &Verdict) -> Vec<Option<RuleId>> {
         let Some((_, caution)) = &self.model else { return vec![None; lines.len()] };
-        let strikes = Model::strikes(noise, lines, |n| verdict.strikes(n), *caution);
+        let has_words = |n: usize| lines[n].text(text).chars().any(char::is_alphanumeric);
+        let strikes = Model::strikes(noise, lines, |n| verdict.strikes(n) && has_words(n), *caution);
         let rule = |line: &Line| if line.is_body() { FOREIGN } else { FURNITURE };
         lines.iter().zip(strikes).map(|(line, strike)| strike.then(|| rule(line))).collect()
     }

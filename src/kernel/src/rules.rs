@@ -199,11 +199,11 @@ impl RuleBook {
             before = first..out.len();
         }
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
+        self.drop_scattered(&words.shown, &mut out);
         let mut out = self.drop_unfounded(lines, out);
         self.drop_list_headings(text, lines, &mut out);
         self.drop_told(text, lines, &mut out);
         self.drop_too_few(&mut out);
-        self.drop_scattered(&words.shown, &mut out);
         out
     }
 

@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
         let opening = (0..kept.len()).filter(|&n| body[n]).nth(OPENING_BODIES - 1).map_or(kept.len(), |n| n + 1);
         let datelines = noted(&shown, claims, book, "dateline");
         let bylines = noted(&shown, claims, book, "byline");
-        let claims = said(&shown, claims, book);
+        let claims = said(&shown, &facts, claims, book);
         let struck: Vec<bool> = claims.iter().map(|said| said.strikes()).collect();
         let mut unclaimed = (0..block.start).rev().filter(|&n| !struck[n]);
         let headline_zone = unclaimed.nth(HEADLINE_ZONE - 1).unwrap_or(0)..block.start;
@@ -288,7 +288,9 @@ fn style_runs(lines: &[&Line], facts: &[Facts]) -> Vec<u32> {
     out
 }
 
-fn said(shown: &[usize], claims: &[Claim], book: &RuleBook) -> Vec<Said> {
+/// What the rules say of each line. A line without words, such as an empty bullet, is no noise for its neighbours to be
+/// known by.
+fn said(shown: &[usize], facts: &[Facts], claims: &[Claim], book: &RuleBook) -> Vec<Said> {
     let mut out = vec![Said::default(); shown.len()];
     let mut at = 0;
     for claim in claims {
@@ -302,7 +304,7 @@ fn said(shown: &[usize], claims: &[Claim], book: &RuleBook) -> Vec<Said> {
             (true, Extent::Line) => 3 + u8::from(rule.is_free()),
             (true, _) => 2,
         };
-        if weight > said.claim {
+        if weight > said.claim && (facts[at].words > 0 || !rule.strike) {
             let label = book.labels[rule.label].as_str();
             let kind = KINDS.iter().position(|k| *k == label).unwrap_or(KINDS.len()) as u8 + 1;
             *said = Said { claim: weight, kind };
