@@ -139,18 +139,6 @@ pattern = '{marks}(?: by (?P<credits>\\p{Lu}\\p{Ll}+))?'
   why = "A sentence about a stamp is no stamp."
 """
 
-PACK_OF_ROWS = """
-kind = { label = "stamp", title = "Stamps", why = "A stamp is no news." }
-[[rule]]
-name = "row"
-why = "Stamps in a row."
-match = "line"
-pattern = "x"
-in_a_row = 3
-examples = [{ before = "a\\nx\\nx\\nx", after = "a" }]
-lookalikes = [{ text = "x" }]
-"""
-
 LETTER = "The boat left at nine and nobody saw it go.\n\nGesehen und abgelegt by Moor\n\nThe crew slept till noon."
 
 
@@ -169,26 +157,6 @@ def test_a_users_rule_strikes_under_its_own_label(as_folder: bool, tmp_path: Pat
     assert (edit.rule, edit.label) == ("stamp.stamp_line", "stamp")
     assert "Gesehen und abgelegt" in (edit.removed or "")
     assert cleaned.stories[0].fields["credits"] == ["Moor"]
-
-
-ROWS = {
-    "alone": ("a\nx\nb", "a\nx\nb"),
-    "two": ("a\nx\nx\nb", "a\nx\nx\nb"),
-    "three": ("a\nx\nx\nx\nb", "a\nb"),
-    "more": ("x\nx\nx\nx\nx\nb", "b"),
-    "blank lines between": ("a\n\nx\n\n\nx\nx\n\nb", "a\n\nb"),
-    "a row, then two": ("a\nx\nx\nx\nb\nx\nx\nc", "a\nb\nx\nx\nc"),
-    "as many, but scattered": ("a\nx\nb\nx\nc\nx\nd", "a\nx\nb\nx\nc\nx\nd"),
-}
-"""What a rule makes of lines that are an x, if it asks for three in a row."""
-
-
-@pytest.mark.parametrize("name", ROWS)
-def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
-    pack = write_pack(tmp_path, PACK_OF_ROWS)
-    desk = Desk(replace(NO_RULES, rules=Rules(packs=(str(pack),), off=NO_RULES.rules.off), guard=Guard(max_struck=1.0)))
-    text, cleaned = ROWS[name]
-    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
 
 
 def test_the_built_in_rules_come_first(tmp_path: Path) -> None:

@@ -53,6 +53,27 @@ def desk_of(folder: Path, pack: str, name: str = "stamp.toml") -> Desk:
     return Desk(replace(NO_RULES, rules=rules, guard=Guard(max_struck=1.0), language=Language(engine="none")))
 
 
+# --- Rows of lines ----------------------------------------------------------------------------------------------------
+
+ROWS = {
+    "alone": ("a\nx\nb", "a\nx\nb"),
+    "two": ("a\nx\nx\nb", "a\nx\nx\nb"),
+    "three": ("a\nx\nx\nx\nb", "a\nb"),
+    "more": ("x\nx\nx\nx\nx\nb", "b"),
+    "blank lines between": ("a\n\nx\n\n\nx\nx\n\nb", "a\n\nb"),
+    "a row, then two": ("a\nx\nx\nx\nb\nx\nx\nc", "a\nb\nx\nx\nc"),
+    "as many, but scattered": ("a\nx\nb\nx\nc\nx\nd", "a\nx\nb\nx\nc\nx\nd"),
+}
+"""What a rule makes of lines that are an x, if it asks for three in a row."""
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
+    text, cleaned = ROWS[name]
+    desk = desk_of(tmp_path, KIND + rule("x", more="in_a_row = 3"))
+    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+
+
 # --- Patterns ---------------------------------------------------------------------------------------------------------
 
 NOT_LINEAR = {

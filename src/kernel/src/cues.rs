@@ -2,7 +2,7 @@
 //! write words without spaces) go through one automaton. Case is folded, white space is any white space.
 
 use crate::chars::is_unspaced;
-use crate::hashes::HashFilter;
+use crate::hashes::HashTable;
 use crate::tokens::{self, Token, pair_hash};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
@@ -22,9 +22,7 @@ pub struct Hit<'a> {
 #[derive(Default)]
 pub struct CueIndex {
     /// Phrases by the hash of their first two words, or of the only one.
-    words: FxHashMap<u32, Vec<Phrase>>,
-    /// Most words of a text, and most pairs of them, end here.
-    openings: HashFilter,
+    words: HashTable<Vec<Phrase>>,
     /// Phrases that do not begin with a word.
     signs: Option<AhoCorasick>,
     sign_rules: Vec<Vec<usize>>,
@@ -44,10 +42,11 @@ impl CueIndex {
     /// Takes phrases, each with the rules that it wakes.
     pub fn new(cues: &[(&str, Vec<usize>)]) -> Result<Self, String> {
         let mut index = Self::default();
+        let mut words = FxHashMap::default();
         let mut signs = Vec::new();
         for (cue, rules) in cues {
             if opening(cue).is_some() {
-                index.add(cue, rules);
+                add(&mut words, cue, rules);
             } else {
                 signs.push(*cue);
                 index.sign_rules.push(rules.clone());
@@ -64,26 +63,8 @@ impl CueIndex {
                 .map_err(|e| format!("the cue phrases cannot be compiled: {e}"))?;
             index.signs = Some(automaton);
         }
-        index.openings = HashFilter::new(index.words.keys().copied());
+        index.words = HashTable::new(words.into_iter());
         Ok(index)
-    }
-
-    fn add(&mut self, cue: &str, rules: &[usize]) {
-        let text = fold(cue);
-        let medial = cue.replace('ς', "σ"); // as capitals have it
-        let mut hashes: Vec<u32> = [cue, &medial].map(opening).iter().flatten().copied().collect();
-        hashes.dedup();
-        for hash in hashes {
-            let phrases = self.words.entry(hash).or_default();
-            match phrases.iter_mut().find(|p| p.text == text) {
-                Some(known) => {
-                    known.rules.extend(rules);
-                    known.rules.sort_unstable();
-                    known.rules.dedup();
-                }
-                None => phrases.push(Phrase { text: text.clone(), rules: rules.to_vec() }),
-            }
-        }
     }
 
     /// Visits every cue of a line; `words` are the line's, `base` is where the line begins in the text.
@@ -92,8 +73,9 @@ impl CueIndex {
         let next = words.iter().skip(1).map(Some).chain([None]);
         for (word, next) in words.iter().zip(next).filter(|(word, _)| word.spaced) {
             let pair = next.map(|next| pair_hash(word.hash, next.hash));
-            for hash in [Some(word.hash), pair].into_iter().flatten().filter(|hash| self.openings.may_have(*hash)) {
-                self.look_up(line, word.start as usize - base, hash, opens, &mut found);
+            let known = [Some(word.hash), pair].into_iter().flatten().filter_map(|hash| self.words.get(hash));
+            for phrase in known.flatten() {
+                phrase.look_up(line, word.start as usize - base, opens, &mut found);
             }
             opens = false;
         }
@@ -106,14 +88,34 @@ impl CueIndex {
             }
         }
     }
+}
 
-    fn look_up<'a>(&'a self, line: &str, start: usize, hash: u32, opens: bool, found: &mut impl FnMut(Hit<'a>)) {
-        for phrase in self.words.get(&hash).into_iter().flatten() {
-            if let Some(len) = continues(&line[start..], &phrase.text) {
-                let range = start..start + len;
-                if !joins(line[range.end..].chars().next(), line[..range.end].chars().next_back()) {
-                    found(Hit { range, opens, rules: &phrase.rules });
-                }
+/// Adds a phrase that begins with a word.
+fn add(words: &mut FxHashMap<u32, Vec<Phrase>>, cue: &str, rules: &[usize]) {
+    let text = fold(cue);
+    let medial = cue.replace('ς', "σ"); // as capitals have it
+    let mut hashes: Vec<u32> = [cue, &medial].map(opening).iter().flatten().copied().collect();
+    hashes.dedup();
+    for hash in hashes {
+        let phrases = words.entry(hash).or_default();
+        match phrases.iter_mut().find(|p| p.text == text) {
+            Some(known) => {
+                known.rules.extend(rules);
+                known.rules.sort_unstable();
+                known.rules.dedup();
+            }
+            None => phrases.push(Phrase { text: text.clone(), rules: rules.to_vec() }),
+        }
+    }
+}
+
+impl Phrase {
+    /// Gives the phrase, if the line goes on with it from a word's start on.
+    fn look_up<'a>(&'a self, line: &str, start: usize, opens: bool, found: &mut impl FnMut(Hit<'a>)) {
+        if let Some(len) = continues(&line[start..], &self.text) {
+            let range = start..start + len;
+            if !joins(line[range.end..].chars().next(), line[..range.end].chars().next_back()) {
+                found(Hit { range, opens, rules: &self.rules });
             }
         }
     }

@@ -289,7 +289,7 @@ impl Desk {
     /// stayed: what stands on both its sides need not be one.
     fn learned(&self, text: &str, lines: &[Line], noise: &[f32], verdict: &Verdict) -> Vec<Option<RuleId>> {
         let Some((_, caution)) = &self.model else { return vec![None; lines.len()] };
-        let has_words = |n: usize| lines[n].text(text).chars().any(char::is_alphanumeric);
+        let has_words = |n: usize| lines[n].text(text).contains(char::is_alphanumeric);
         let strikes = Model::strikes(noise, lines, |n| verdict.strikes(n) && has_words(n), *caution);
         let rule = |line: &Line| if line.is_body() { FOREIGN } else { FURNITURE };
         lines.iter().zip(strikes).map(|(line, strike)| strike.then(|| rule(line))).collect()

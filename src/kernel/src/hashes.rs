@@ -1,4 +1,4 @@
-//! A bit set over hashes, to be asked before a table: most of what is looked up is in none.
+//! Tables by hash, and the bit set that is asked before one: most of what is looked up is in none.
 
 use rustc_hash::FxHashMap;
 
