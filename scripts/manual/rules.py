@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 EXTENTS = {"line": "whole lines", "start": "the start of lines", "end": "the end of lines", "inside": "parts of lines"}
 PLACES = {"any": "", "start": "before the first line of running text", "end": "behind the last line of running text"}
-BLOCKS = {"none": "", "links": "with it go the lines below that look like links"}
+BLOCKS = {
+    "none": "",
+    "links": "with it go the lines below that look like links",
+    "contents": "only above three lines or more that stand again further down; they go with it",
+}
 
 ANY_LENGTH = 10_000
 """Characters from which on a rule's longest line is no limit."""

@@ -309,7 +309,7 @@ def _check_settings(table: _Table, rule: Rule) -> None:
     if rule.glued and not rule.after:
         table.fail("`glued` without `after`", "say after which labels the line must stand, or drop `glued`")
     if rule.block != "none" and rule.match != "line":
-        table.fail(f'`block` with match = "{rule.match}"', 'only match = "line" can take the links below it')
+        table.fail(f'`block` with match = "{rule.match}"', 'only match = "line" can take the lines below it')
     if rule.min_chars > rule.max_chars:
         table.fail("`min_chars` is more than `max_chars`", "no line is that long and that short")
 

@@ -199,7 +199,7 @@ pub fn rules(data: &[u8]) {
     let extent = settings.one_of(&["line", "start", "end", "inside"]);
     let place = settings.one_of(&["any", "start", "end"]);
     let cue_at = settings.one_of(&["any", "start", "end"]);
-    let block = settings.one_of(&["none", "links"]);
+    let block = settings.one_of(&["none", "links", "contents"]);
     let strike = settings.one_of(&[true, true, true, false]);
     let input = String::from_utf8_lossy(settings.0);
     let mut lines = input.splitn(3, '\n');
@@ -217,7 +217,7 @@ pub fn rules(data: &[u8]) {
         let lines = lines::split(text);
         let claims = book.scan(text, &lines, &Words::read(text, &lines));
         lie_in_their_lines(text, &claims);
-        if cues.is_empty() {
+        if cues.is_empty() && rules[0].block != Block::Contents {
             are_matches(text, &claims, &rules[0]);
         }
     }

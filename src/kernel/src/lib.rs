@@ -15,6 +15,7 @@ mod batch;
 mod calibration;
 mod chars;
 mod cohesion;
+mod contents;
 mod cues;
 mod document;
 mod emoji;

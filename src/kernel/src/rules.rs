@@ -2,6 +2,7 @@
 //! of its cues. The result are claims; which of them hold is decided in `label.rs`, by what stands around them.
 
 use crate::chars::is_listed;
+use crate::contents::Headings;
 use crate::cues::CueIndex;
 use crate::expression::{Expression, Group, Use};
 use crate::inside::Inside;
@@ -200,6 +201,7 @@ impl RuleBook {
         }
         out.sort_by_key(|c| (c.line, c.rule, c.range.start));
         self.drop_scattered(&words.shown, &mut out);
+        let out = self.add_contents(text, lines, &words.shown, out);
         let mut out = self.drop_unfounded(lines, out);
         self.drop_list_headings(text, lines, &mut out);
         self.drop_told(text, lines, &mut out);
@@ -274,6 +276,35 @@ impl RuleBook {
             kept.extend(long.flatten().map(|&place| (rule, shown[place])));
         }
         claims.retain(|claim| self.rules[claim.rule].in_a_row <= 1 || kept.contains(&(claim.rule, claim.line)));
+    }
+
+    /// Gives the claims on headings of tables of contents the lines below them; leaves out those with no table below.
+    fn add_contents(&self, text: &str, lines: &[Line], shown: &[usize], claims: Vec<Claim>) -> Vec<Claim> {
+        let is_head = |claim: &Claim| self.rules[claim.rule].block == Block::Contents;
+        if !claims.iter().any(is_head) {
+            return claims;
+        }
+        let headings = Headings::new(text, lines, shown);
+        let heads: HashSet<usize> = claims.iter().filter(|claim| is_head(claim)).map(|claim| claim.line).collect();
+        let mut out = Vec::with_capacity(claims.len());
+        for claim in claims {
+            if is_head(&claim) {
+                let table = headings.table_below(claim.line, |line| heads.contains(&line));
+                if table.is_empty() {
+                    continue;
+                }
+                out.extend(table.iter().map(|&n| Claim {
+                    line: n,
+                    range: lines[n].inner.clone(),
+                    fields: Vec::new(),
+                    once: None,
+                    ..claim
+                }));
+            }
+            out.push(claim);
+        }
+        out.sort_by_key(|c| (c.line, c.rule, c.range.start));
+        out
     }
 
     /// Leaves out the claims that wait for a label on the line before where no rule would give it.

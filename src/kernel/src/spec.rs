@@ -159,4 +159,6 @@ pub enum Block {
     None,
     /// The lines after it that look like links.
     Links,
+    /// The lines after it that stand again further down: a table of contents. Without one the line stays, too.
+    Contents,
 }
