@@ -8,12 +8,11 @@ knows words and patterns, nothing of files or rules.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     PhraseList = Mapping[str, tuple[str, ...]]
     """BCP 47 language code -> phrases."""
@@ -239,55 +238,48 @@ def cues(match: str, pattern: str, lists: Mapping[str, PhraseList]) -> tuple[tup
         The literals, sorted; none if the pattern uses no list. And "start" (the phrase begins at the line's first
         letter or digit), "end" (it ends at the last one) or "any".
     """
-    structure = _Structure.of(pattern, lists)
-    if not structure.needs_list:
+    if not _needs_one_of(lists.keys(), pattern):
         return (), "any"
     names = placeholders(pattern) & lists.keys()
     where = "any"
     first, last = _LIST_FIRST.match(pattern), _LIST_LAST.search(pattern)
-    if structure.branches:
-        pass
-    elif first and match in ("line", "start") and _edged_by_letters(lists, first[1], 0):
+    if first and match in ("line", "start") and _is_edge(first, 0, lists):
         names, where = {first[1]}, "start"
-    elif last and match in ("line", "end") and _edged_by_letters(lists, last[1], -1):
+    elif last and match in ("line", "end") and _is_edge(last, -1, lists):
         names, where = {last[1]}, "end"
     literals = {form for name in names for phrase in all_phrases(lists[name]) for form in _cue_forms(phrase)}
     return tuple(sorted(literals)), where
 
 
-@dataclass(frozen=True, slots=True)
-class _Structure:
-    """What a pattern's brackets and bars say.
+def _needs_one_of(names: Collection[str], pattern: str) -> bool:
+    """Tell whether nothing matches without a phrase of one of these lists.
 
-    Attributes:
-        needs_list: Whether nothing matches without a phrase of a list.
-        branches: Whether there are alternatives outside all brackets.
+    Goes through the pattern: for each open bracket a list of branches, for each branch whether an item needs one.
     """
-
-    needs_list: bool
-    branches: bool
-
-    @classmethod
-    def of(cls, pattern: str, lists: Mapping[str, PhraseList]) -> _Structure:
-        """Go through a pattern: for each open bracket a list of branches, for each branch what its items need."""
-        levels: list[list[list[bool]]] = [[[]]]
-        for part in _PART.findall(pattern):
-            if part[0] == "(":
-                levels.append([[]])
-            elif part == ")" and len(levels) > 1:
-                closed = levels.pop()
-                levels[-1][-1].append(all(map(any, closed)))
-            elif part == "|":
-                levels[-1].append([])
-            elif part[0] in "?*" or part.startswith("{0"):
-                levels[-1][-1][-1:] = [False]
-            else:
-                levels[-1][-1].append(part.strip("{!}") in lists and part[0] == "{")
-        return cls(needs_list=all(map(any, levels[0])), branches=len(levels[0]) > 1)
+    levels: list[list[list[bool]]] = [[[]]]
+    for part in _PART.findall(pattern):
+        if part[0] == "(":
+            levels.append([[]])
+        elif part == ")" and len(levels) > 1:
+            closed = levels.pop()
+            levels[-1][-1].append(all(map(any, closed)))
+        elif part == "|":
+            levels[-1].append([])
+        elif part[0] in "?*" or part.startswith("{0"):
+            levels[-1][-1][-1:] = [False]
+        else:
+            levels[-1][-1].append(part.strip("{!}") in names and part[0] == "{")
+    return all(map(any, levels[0]))
 
 
-def _edged_by_letters(lists: Mapping[str, PhraseList], name: str, edge: int) -> bool:
-    return name in lists and all(phrase[edge].isalnum() for phrase in all_phrases(lists[name]))
+def _is_edge(found: re.Match[str], edge: int, lists: Mapping[str, PhraseList]) -> bool:
+    """Tell whether every match of a pattern begins (or ends) with a phrase of the list found at that edge."""
+    name, pattern = found[1], found.string
+    others = re.compile(rf"\{{{name}!?\}}")
+    here = others.sub("x", pattern[: found.start()]) + found[0] + others.sub("x", pattern[found.end() :])
+    if name not in lists or not _needs_one_of({name}, here):
+        return False
+    return all(phrase[edge].isalnum() for phrase in all_phrases(lists[name]))
 
 
 def _cue_forms(phrase: str) -> set[str]:
