@@ -9,6 +9,17 @@ if TYPE_CHECKING:
 
 PROSE = "The ferry will run again in May, the harbour master said, if the ice has gone by then and the crew is found."
 
+def tables_of_contents(number: int) -> str:
+    """Give so many tables of three lines each, and below them all the headings that they announce."""
+    tables = "".join(f"Contents\n{letters(n)} a\n{letters(n)} b\n{letters(n)} c\n" for n in range(number))
+    return tables + "".join(f"{letters(n)} a\nx\n{letters(n)} b\nx\n{letters(n)} c\n" for n in range(number))
+
+
+def letters(number: int) -> str:
+    """Write a number in letters."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
 FORMS: dict[str, str | Callable[[int], str]] = {
     # lines
     "short lines": "a\n",
@@ -79,6 +90,8 @@ FORMS: dict[str, str | Callable[[int], str]] = {
     "hashtags": "#ferry ",
     "addresses": "https://a.example/ ",
     "bullets": "- a\n",
+    "headings of tables of contents": "Contents\n",
+    "tables of contents one below the other": lambda n: tables_of_contents(n // 36),
     "empty bullets": "*\n",
     "empty bullets in pairs": "*\n*\nThe boat left.\n",
     "headings": "A Heading Of Some Words\n\n",

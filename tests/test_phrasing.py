@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.phrasing import expand
+from copydesk.phrasing import cues, expand
 
 PHRASES = st.lists(
     st.text("aAbBßéσςΣ分5-' ’.", min_size=1, max_size=6).filter(lambda text: text.strip() == text), min_size=1
@@ -57,3 +57,28 @@ def test_phrases_that_begin_with_each_other_stand_no_deeper_than_an_engine_takes
     pattern = tree(["a" * length for length in range(1, 400)])
     assert max(pattern[: at + 1].count("(") for at in range(0, len(pattern), 997)) < 100
     assert re.fullmatch(pattern, "a" * 300)
+
+
+CUES = {
+    "at the start": ("{_bullet}{boat!} .*", ("boat",), "start"),
+    "at the end": ("[0-9]+ {boat}{_stop}", ("boat",), "end"),
+    "anywhere": (".* {boat} .*", ("boat",), "any"),
+    "again behind itself": ("{boat}(?:, {boat})*", ("boat",), "start"),
+    "two, one of them first": ("{boat} and {lamp}", ("boat",), "start"),
+    "one or the other": ("{boat} .*|.* {lamp}", ("boat", "lamp"), "any"),
+    "one or the other at the end": ("(?:{boat} .*|.* {lamp})", ("boat", "lamp"), "any"),
+    "one or the other in a group": ("(?P<tags>{boat} .*|x{lamp} y)", ("boat", "lamp"), "any"),
+    "at the start or elsewhere": ("{boat} .*|x {boat}", ("boat",), "any"),
+    "perhaps": ("{boat}? .*", (), "any"),
+    "in one of two cases": ("{boat} .*|[0-9]+", (), "any"),
+}
+"""Patterns with lists, the lists of which a phrase is looked for before one is tried, and where."""
+
+
+@pytest.mark.parametrize("name", CUES)
+def test_what_is_looked_for_before_a_pattern_is_tried(name: str) -> None:
+    pattern, lists, where = CUES[name]
+    phrases = {"boat": {"en": ("boat", "ferry")}, "lamp": {"en": ("lamp",)}}
+    found, place = cues("line", pattern, phrases)
+    assert {phrase.lower() for phrase in found} == {phrase for name in lists for phrase in phrases[name]["en"]}
+    assert place == where

@@ -22,8 +22,8 @@ BOOK = RuleBook.load()
 RULES = {rule.id: rule for rule in BOOK.rules}
 
 KINDS = {
-    "ad", "byline", "caption", "comments", "cookie", "credit", "dateline", "end_mark", "meta", "newsletter",
-    "read_also", "residue", "separator", "share", "source_tail", "tags",
+    "ad", "byline", "caption", "comments", "cookie", "credit", "dateline", "end_mark", "meta", "nav", "newsletter",
+    "forum", "read_also", "residue", "separator", "share", "shop", "source_tail", "tags",
 }  # fmt: skip
 """The kinds of noise that copydesk promises to know."""
 

@@ -74,6 +74,32 @@ def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
     assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
 
 
+# --- Tables of contents -----------------------------------------------------------------------------------------------
+
+TEXT = "It took four years and eleven boats to carry the stones of the new bridge over the river."
+PARTS = f"a\n{TEXT}\nB\n{TEXT}\nc?\n{TEXT}"
+CONTENTS = {
+    "a table": (f"x\n1. a\n\n* b\nC\n{PARTS}", PARTS),
+    "with a line that stands nowhere else": (f"x\na\nnowhere\nb\nc\n{PARTS}", PARTS),
+    "behind a text": (f"{TEXT}\nx\na\nb\nc\n{PARTS}", f"{TEXT}\n{PARTS}"),
+    "two tables": (f"x\na\nb\nc\nx\nc\nb\na\n{PARTS}", PARTS),
+    "the second of two": (f"x\nnowhere\nx\na\nb\nc\n{PARTS}", f"x\nnowhere\n{PARTS}"),
+    "no table": (f"x\n{PARTS}", f"x\n{PARTS}"),
+    "too short": (f"x\na\nb\n{PARTS}", f"x\na\nb\n{PARTS}"),
+    "mostly other lines": (f"x\na\ny\nz\nb\nv\nw\nc\n{PARTS}", f"x\na\ny\nz\nb\nv\nw\nc\n{PARTS}"),
+    "below the parts": (f"{PARTS}\nx\na\nb\nc", f"{PARTS}\nx\na\nb\nc"),
+    "a list twice": (f"x\na\nb\nc\n{TEXT}\na\nb\nc", f"x\na\nb\nc\n{TEXT}\na\nb\nc"),
+}
+"""What a rule makes of an x, if it asks for a table of contents below."""
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_rule_may_ask_for_a_table_of_contents(name: str, tmp_path: Path) -> None:
+    text, cleaned = CONTENTS[name]
+    desk = desk_of(tmp_path, KIND + rule("x", more='block = "contents"'))
+    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+
+
 # --- Patterns ---------------------------------------------------------------------------------------------------------
 
 NOT_LINEAR = {

@@ -1,6 +1,7 @@
 //! Tables of contents: the lines under a heading such as "Contents" that stand again further down, above what they
 //! announce.
 
+use crate::chars::ends_heading;
 use crate::lines::Line;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -17,9 +18,11 @@ pub struct Headings<'a> {
     lines: &'a [Line],
     /// The lines that are not blank.
     shown: &'a [usize],
-    /// For each of these the last that says the same, numbers and signs aside; `None` where it says nothing, or too much
-    /// for a heading.
+    /// For each of these the last that says the same, numbers and signs aside; `None` where it says nothing, or what no
+    /// heading says.
     last: Vec<Option<usize>>,
+    /// The last body line's place among them.
+    last_body: Option<usize>,
 }
 
 impl<'a> Headings<'a> {
@@ -31,7 +34,8 @@ impl<'a> Headings<'a> {
             places.extend(said.as_deref().map(|said| (said, place)));
         }
         let last = said.iter().map(|said| said.as_deref().and_then(|said| places.get(said).copied())).collect();
-        Self { lines, shown, last }
+        let last_body = shown.iter().rposition(|&n| lines[n].is_body());
+        Self { lines, shown, last, last_body }
     }
 
     /// The lines of the table below a line; none if there is no table. It ends at the next line that is another's head.
@@ -46,7 +50,7 @@ impl<'a> Headings<'a> {
         let (Some(top), Some(bottom)) = (again.iter().min(), again.iter().max()) else { return &[] };
         // between most headings stands what they announce
         let is_spread = 2 * (bottom - top) >= 3 * (again.len() - 1);
-        let has_text = self.shown[*top..].iter().any(|&n| self.lines[n].is_body());
+        let has_text = self.last_body.is_some_and(|body| body > *top);
         let is_table = again.len() >= LEAST && 3 * again.len() >= 2 * (end - first) && is_spread && has_text;
         if is_table { &self.shown[first..end] } else { &[] }
     }
@@ -70,10 +74,11 @@ impl<'a> Headings<'a> {
 
 /// What a line says, in small letters, without the bullet or number before it and without signs.
 fn said(text: &str, line: &Line) -> Option<String> {
-    if line.chars > LONGEST {
+    let heading = line.text(text);
+    if line.chars > LONGEST || line.is_body() && !ends_heading(heading) {
         return None;
     }
-    let heading = line.text(text).trim_start_matches(|c: char| !c.is_alphabetic());
+    let heading = heading.trim_start_matches(|c: char| !c.is_alphabetic());
     let said: String = heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if said.is_empty() { None } else { Some(said) }
 }
