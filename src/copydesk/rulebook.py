@@ -27,7 +27,7 @@ PLACES = ("any", "start", "end")
 """Where the line must stand: anywhere, before the first body line, after the last."""
 
 BLOCKS = ("none", "links", "contents")
-"""What goes with a struck line: nothing, lines below it that look like links, or those that stand again further down."""
+"""What goes with a struck line: nothing, lines below it that look like links, or that stand again further down."""
 
 FIELDS = ("captions", "credits", "byline", "dateline", "source", "tags")
 """Named groups of a pattern that move to a story's fields."""
