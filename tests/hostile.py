@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 PROSE = "The ferry will run again in May, the harbour master said, if the ice has gone by then and the crew is found."
 
+
 def tables_of_contents(number: int) -> str:
     """Give so many tables of three lines each, and below them all the headings that they announce."""
     tables = "".join(f"Contents\n{letters(n)} a\n{letters(n)} b\n{letters(n)} c\n" for n in range(number))

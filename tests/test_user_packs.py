@@ -82,6 +82,7 @@ CONTENTS = {
     "a table": (f"x\n1. a\n\n* b\nC\n{PARTS}", PARTS),
     "with a line that stands nowhere else": (f"x\na\nnowhere\nb\nc\n{PARTS}", PARTS),
     "behind a text": (f"{TEXT}\nx\na\nb\nc\n{PARTS}", f"{TEXT}\n{PARTS}"),
+    "below a line that announces it": (f"This is on its back:\nx\na\nb\nc\n{PARTS}",) * 2,
     "two tables": (f"x\na\nb\nc\nx\nc\nb\na\n{PARTS}", PARTS),
     "the second of two": (f"x\nnowhere\nx\na\nb\nc\n{PARTS}", f"x\nnowhere\n{PARTS}"),
     "no table": (f"x\n{PARTS}", f"x\n{PARTS}"),

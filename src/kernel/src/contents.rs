@@ -55,6 +55,13 @@ impl<'a> Headings<'a> {
         if is_table { &self.shown[first..end] } else { &[] }
     }
 
+    /// Does the line before announce this one, as a text does that speaks of a book and gives its contents?
+    pub fn is_introduced(&self, text: &str, line: usize) -> bool {
+        let place = self.shown.binary_search(&line).unwrap_or(0);
+        let before = place.checked_sub(1).map_or("", |before| self.lines[self.shown[before]].text(text));
+        before.ends_with([':', '：'])
+    }
+
     /// Behind the last of some lines that stand again, with few others between them.
     fn end(&self, places: Range<usize>, stands_again: impl Fn(usize, usize) -> bool) -> usize {
         let (mut end, mut missed) = (places.start, 0);
