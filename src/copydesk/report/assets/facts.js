@@ -10,7 +10,7 @@ const COLOURS = 8, PATTERNS = 5;
 // The kinds that copydesk itself knows, so that each looks the same in every report; the first eight differ in colour.
 const KNOWN = ["furniture", "mend", "read_also", "caption", "share", "foreign", "boundary", "nav", "splinter", "credit", "byline",
   "tags", "ad", "newsletter", "comments", "separator", "cookie", "dateline", "end_mark", "meta", "residue", "source_tail",
-  "server"];
+  "server", "shop", "forum"];
 const LOOKS = new Map(KNOWN.map((label, n) => [label, n]));
 for (const label of [...new Set([...FACTS.labels.map((one) => one.label), ...DATA.labels])].sort()) {
   if (!LOOKS.has(label)) LOOKS.set(label, ownLook(label));
