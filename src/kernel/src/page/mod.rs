@@ -14,7 +14,7 @@ use row::rate;
 use std::ops::Range;
 
 /// A headline stands at most so many lines before the body, those aside that rules strike ...
-const HEADLINE_ZONE: usize = 6;
+const HEADLINE_ZONE: usize = 10;
 /// ... has this many topical words ...
 const HEADLINE_WORDS: u32 = 2;
 /// ... and shares this much of them with it.
@@ -384,8 +384,8 @@ mod tests {
                     Visitors who had booked the lighthouse get their money back, the harbour council said.\n";
         let (headline, button, line) = ("Harbour council closes lighthouse\n", "Share on X\n", "Photo gallery\n");
         let expected = vec![headline.trim().to_owned()];
-        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(5)))?, expected);
-        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(6)))?, Vec::<String>::new());
+        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(9)))?, expected);
+        assert_eq!(headlines(&format!("Menu\n{headline}{}{body}", line.repeat(10)))?, Vec::<String>::new());
         assert_eq!(headlines(&format!("Menu\n{headline}{}{line}{body}", button.repeat(12)))?, expected);
         Ok(())
     }
