@@ -75,10 +75,12 @@ CUES = {
 """Patterns with lists, the lists of which a phrase is looked for before one is tried, and where."""
 
 
+LISTS: dict[str, dict[str, tuple[str, ...]]] = {"boat": {"en": ("boat", "ferry")}, "lamp": {"en": ("lamp",)}}
+
+
 @pytest.mark.parametrize("name", CUES)
 def test_what_is_looked_for_before_a_pattern_is_tried(name: str) -> None:
     pattern, lists, where = CUES[name]
-    phrases = {"boat": {"en": ("boat", "ferry")}, "lamp": {"en": ("lamp",)}}
-    found, place = cues("line", pattern, phrases)
-    assert {phrase.lower() for phrase in found} == {phrase for name in lists for phrase in phrases[name]["en"]}
+    found, place = cues("line", pattern, LISTS)
+    assert {phrase.lower() for phrase in found} == {phrase for one in lists for phrase in LISTS[one]["en"]}
     assert place == where
