@@ -15,6 +15,7 @@ const LONGEST: usize = 200;
 
 /// A document's lines, and where what they say stands for the last time.
 pub struct Headings<'a> {
+    text: &'a str,
     lines: &'a [Line],
     /// The lines that are not blank.
     shown: &'a [usize],
@@ -27,7 +28,7 @@ pub struct Headings<'a> {
 
 impl<'a> Headings<'a> {
     /// Reads a document; `shown` are its lines that are not blank.
-    pub fn new(text: &str, lines: &'a [Line], shown: &'a [usize]) -> Self {
+    pub fn new(text: &'a str, lines: &'a [Line], shown: &'a [usize]) -> Self {
         let said: Vec<Option<String>> = shown.iter().map(|&n| said(text, &lines[n])).collect();
         let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         for (place, said) in said.iter().enumerate() {
@@ -35,12 +36,17 @@ impl<'a> Headings<'a> {
         }
         let last = said.iter().map(|said| said.as_deref().and_then(|said| places.get(said).copied())).collect();
         let last_body = shown.iter().rposition(|&n| lines[n].is_body());
-        Self { lines, shown, last, last_body }
+        Self { text, lines, shown, last, last_body }
     }
 
-    /// The lines of the table below a line; none if there is no table. It ends at the next line that is another's head.
+    /// The lines of the table below a line; none if there is no table, or if the line before announces one, as a text does
+    /// that speaks of a book and gives its contents. It ends at the next line that is another's head.
     pub fn table_below(&self, line: usize, is_head: impl Fn(usize) -> bool) -> &[usize] {
         let Ok(head) = self.shown.binary_search(&line) else { return &[] };
+        let before = head.checked_sub(1).map_or("", |before| self.lines[self.shown[before]].text(self.text));
+        if before.ends_with([':', '：']) {
+            return &[];
+        }
         let first = head + 1;
         let next = self.shown[first..].iter().position(|&n| is_head(n)).map_or(self.shown.len(), |more| first + more);
         // what stands again stands below the whole table, whose end is known only when that is looked at
@@ -53,13 +59,6 @@ impl<'a> Headings<'a> {
         let has_text = self.last_body.is_some_and(|body| body > *top);
         let is_table = again.len() >= LEAST && 3 * again.len() >= 2 * (end - first) && is_spread && has_text;
         if is_table { &self.shown[first..end] } else { &[] }
-    }
-
-    /// Does the line before announce this one, as a text does that speaks of a book and gives its contents?
-    pub fn is_introduced(&self, text: &str, line: usize) -> bool {
-        let place = self.shown.binary_search(&line).unwrap_or(0);
-        let before = place.checked_sub(1).map_or("", |before| self.lines[self.shown[before]].text(text));
-        before.ends_with([':', '：'])
     }
 
     /// Behind the last of some lines that stand again, with few others between them.
