@@ -190,6 +190,8 @@ SETTINGS: dict[str, Model | Guard] = {
     "careful": Model(least=0.95),
     "bold": Model(least=0.5, max_risk=1.0),
     "no risk": Model(max_risk=0.0),
+    "every page is a whole one": Model(whole_page=0.2),
+    "no page is a whole one": Model(whole_page=1.0),
     "no veto": Model(veto=0.0),
     "a strict veto": Model(veto=0.6),
     "no guard": Guard(max_struck=1.0),
@@ -210,6 +212,7 @@ def test_thresholds_chosen_later_give_what_they_give_at_once(name: str) -> None:
         again = strike(
             annotate(raw, FREE),
             least=model.least,
+            whole_page=model.whole_page,
             veto=model.veto,
             max_risk=model.max_risk,
             max_struck=guard.max_struck,
@@ -296,7 +299,9 @@ def test_what_is_not_annotated_cannot_be_struck(desk: Desk) -> None:
             strike(cleaned)
 
 
-@pytest.mark.parametrize("wrong", [{"least": 0.2}, {"least": 1.01}, {"veto": -0.1}, {"max_risk": 2.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"least": 0.2}, {"least": 1.01}, {"whole_page": 0.1}, {"veto": -0.1}, {"max_risk": 2.0}]
+)
 def test_thresholds_have_the_recipes_limits(wrong: dict[str, Any]) -> None:
     with pytest.raises(RecipeError, match=f"strike: model.{next(iter(wrong))} is "):
         strike(annotate(TEXT), **wrong)
@@ -309,7 +314,7 @@ def test_a_sentence_at_an_edge_is_asked_for_more() -> None:
     page = replace(cleaned, lines=lines)
 
     def rules(sentence: float, edge: float = 0.6) -> list[str]:
-        free = partial(strike, least=0.5, veto=0.0, max_risk=1.0, max_struck=1.0)
+        free = partial(strike, least=0.5, whole_page=1.0, veto=0.0, max_risk=1.0, max_struck=1.0)
         return [edit.rule for edit in free(page, least_edge=edge, least_sentence=sentence).edits]
 
     assert rules(0.85) == ["mend.ftfy"]

@@ -170,7 +170,7 @@ def test_numbers_in_prose_are_those_of_the_code() -> None:
     assert f"more than {plan.MOST_CHUNKS:,}" in scale
     budget = words(DOCS / "the-harm-budget.md")
     settings = {**asdict(recipe.model), **asdict(recipe.guard)}
-    for name in ("least", "least_edge", "least_sentence", "max_risk", "max_struck"):
+    for name in ("least", "least_edge", "least_sentence", "whole_page", "max_risk", "max_struck"):
         assert f"**`{name}` = {settings[name]}.**" in budget
     cutting = words(DOCS / "how-cutting-works.md")
     for name in ("least", "least_next", "least_length"):

@@ -231,6 +231,7 @@ def _model_spec(model: Model) -> str:
         "least": model.least,
         "edge": model.least_edge,
         "sentence": model.least_sentence,
+        "page": model.whole_page,
         "veto": model.veto,
         "risk": model.max_risk,
     }

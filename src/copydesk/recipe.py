@@ -103,6 +103,14 @@ class Model:
         least=0.5,
         most=1.0,
     )
+    whole_page: float = setting(
+        0.45,
+        "A document that is expected to hold this share of noise, by the model's own probabilities, is a whole page, "
+        "menus and all: there `least` is enough. The nearer one comes to it, the nearer `least_edge` comes to `least`; "
+        "not so where most of what is real is no body text, as in lists. 1 asks the same of every document.",
+        least=0.2,
+        most=1.0,
+    )
     veto: float = setting(
         0.3,
         "A line that a built-in rule would strike stays if the model's probability of noise is under this. Rules of "
@@ -111,7 +119,7 @@ class Model:
         most=1.0,
     )
     max_risk: float = setting(
-        0.3,
+        1.0,
         "Strokes go, the least sure first, until a document has at most this share of its real text at risk, by the "
         "model's own probabilities; in documents of less than 2,000 characters of text less, in proportion.",
         least=0.0,

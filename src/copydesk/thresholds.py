@@ -44,6 +44,15 @@ _NO_ROW = 0.95
 """As in the kernel: so many short lines in a row may be a table. Unless so large a share of them goes, just those go
 that are so sure."""
 
+_FEW_NOISE = 0.3
+_LEAST_MENU = 1_000.0
+_LEAST_BODY = 0.5
+"""As in the kernel: up to the one share of noise, with fewer code points of it, or with less of the real text in body
+text, thresholds stay as high as they are set."""
+
+_SURE_TEXT = 0.2
+"""As in the kernel: body text is surely real under this probability of noise."""
+
 _SHORT = 2_000.0
 """As in the kernel: code points of real text under which a document is a short one."""
 
@@ -57,6 +66,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     least: float = _MODEL.least,
     least_edge: float = _MODEL.least_edge,
     least_sentence: float = _MODEL.least_sentence,
+    whole_page: float = _MODEL.whole_page,
     veto: float = _MODEL.veto,
     max_risk: float = _MODEL.max_risk,
     max_struck: float = _GUARD.max_struck,
@@ -84,6 +94,8 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
         least: The model strikes from this probability of noise on, 0.5 to 1.
         least_edge: A line that touches one that stays only from this one on, 0.5 to 1.
         least_sentence: A line of body text that does so only from this one on, or from `least_edge` if that is higher.
+        whole_page: From this share of expected noise on `least` is enough, and the nearer a document comes to it, the
+            nearer comes `least_edge`; 0.2 to 1, which asks the same of all.
         veto: What a built-in rule would strike stays if the line's probability of noise is under this, 0 to 1.
         max_risk: Its strokes go, the least sure first, until at most this share of the real text is at risk, 0 to 1.
         max_struck: If more than this share of the characters would be struck, the document is kept whole and flagged.
@@ -102,6 +114,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
                 "least": least,
                 "least_edge": least_edge,
                 "least_sentence": least_sentence,
+                "whole_page": whole_page,
                 "veto": veto,
                 "max_risk": max_risk,
             },
@@ -176,20 +189,44 @@ def _sure(page: Sequence[Line], model: Model) -> set[int]:
     must not fall on the other side.
     """
     risk = _single(model.max_risk)
-    expected = [_single(1.0 - line.noise) * (line.inner[1] - line.inner[0]) for line in page]
-    total = reduce(
-        operator.add, expected, 0.0
-    )  # not `sum`, which from Python 3.12 on adds more exactly than the kernel
+    expected = [_single(1.0 - line.noise) * _length(line) for line in page]
+    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
+    eased = _eased(model, page, left, expected)
+    total = _added(expected)
     allowed, lost = risk * total * min(total / _SHORT, 1.0), 0.0
     sure: set[int] = set()
-    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
-    for n in sorted(_in_sure_runs(page, left, model), key=lambda n: (-page[n].noise, n)):
+    for n in sorted(_in_sure_runs(page, left, model, eased), key=lambda n: (-page[n].noise, n)):
         lost += expected[n]
         if lost > allowed:
             break
         sure.add(n)
     _leave_tables(page, left, sure)
     return sure
+
+
+def _eased(model: Model, page: Sequence[Line], left: Sequence[int], expected: Sequence[float]) -> Model:
+    """Lower the thresholds on a page that is expected to hold much noise around a text (as in the kernel).
+
+    `left` are the lines that no rule strikes.
+    """
+    whole, real, chars = _single(model.whole_page), _added(expected), sum(map(_length, page))
+    body = _added(expected[n] for n in left if _is_body(page[n].mark))
+    if whole >= 1.0 or chars - real < _LEAST_MENU or body < _LEAST_BODY * _added(expected[n] for n in left):
+        return model
+    share, edge, least = 1.0 - real / chars, _single(model.least_edge), _single(model.least)
+    if share >= whole:
+        return replace(model, least_edge=min(edge, least), least_sentence=least)
+    ease = max((share - _FEW_NOISE) / (whole - _FEW_NOISE), 0.0)
+    return replace(model, least_edge=min(edge, _single(edge - ease * (edge - least))))
+
+
+def _length(line: Line) -> int:
+    return line.inner[1] - line.inner[0]
+
+
+def _added(numbers: Iterable[float]) -> float:
+    """Add one by one: from Python 3.12 on `sum` adds more exactly than the kernel."""
+    return reduce(operator.add, numbers, 0.0)
 
 
 def _leave_tables(page: Sequence[Line], left: Sequence[int], sure: set[int]) -> None:
@@ -208,22 +245,38 @@ def _leave_tables(page: Sequence[Line], left: Sequence[int], sure: set[int]) -> 
             sure.difference_update(n for n in rows if page[n].noise < _single(_NO_ROW))
 
 
-def _in_sure_runs(page: Sequence[Line], left: Sequence[int], model: Model) -> list[int]:
-    """Find the likely lines whose runs, where they touch lines that stay, begin with a sure one.
+def _in_sure_runs(page: Sequence[Line], left: Sequence[int], model: Model, eased: Model) -> list[int]:
+    """Find the likely lines whose runs, where they touch lines that stay, begin with a sure one (as in the kernel).
 
     `left` are the lines that no rule strikes; the others are passed over.
     """
-    least, edge = _single(model.least), _single(model.least_edge)
-    body_edge = max(edge, _single(model.least_sentence))
+    least = _single(model.least)
+
+    def is_text(n: int) -> bool:
+        return _is_body(page[n].mark) and page[n].noise < _single(_SURE_TEXT)
+
+    def is_sure(n: int, *, of_text: bool) -> bool:
+        bars = model if of_text else eased
+        edge, sentence = _single(bars.least_edge), _single(bars.least_sentence)
+        return page[n].noise >= (max(edge, sentence) if _is_body(page[n].mark) else edge)
+
     found: list[int] = []
     at = 0
     for likely, group in groupby(left, key=lambda n: page[n].noise >= least):
         run = list(group)
-        first, last = at == 0, at + len(run) == len(left)
+        above, below = left[at - 1] if at else None, left[at + len(run)] if at + len(run) < len(left) else None
         at += len(run)
-        sure = [k for k, n in enumerate(run) if page[n].noise >= (body_edge if _is_body(page[n].mark) else edge)]
-        if likely and (sure or (first and last)):
-            found += run[0 if first else sure[0] : None if last else sure[-1] + 1]
+        if not likely:
+            continue
+        # a run that touches nothing begins and ends with its own lines
+        first = [
+            k
+            for k, n in enumerate(run)
+            if above is None or is_sure(n, of_text=_is_body(page[n].mark) and is_text(above))
+        ]
+        last = [k for k, n in enumerate(run) if below is None or is_sure(n, of_text=is_text(below))]
+        if first and last:
+            found += run[first[0] : last[-1] + 1]
     return found
 
 

@@ -38,11 +38,44 @@ pub struct Caution {
     pub edge: f32,
     /// One of body text that does so, only from this one on.
     pub sentence: f32,
+    /// A document that is expected to hold this share of noise is a whole page, menus and all: there `least` is enough.
+    pub page: f32,
     /// A line that a rule of the shipped book would strike stays under this probability.
     pub veto: f32,
     /// Strokes go, the least sure first, until they put at most this share of the document's real text at risk.
     pub risk: f32,
 }
+
+impl Caution {
+    /// How careful to be with a document. The more noise is expected around a text, the less it takes to be sure: from
+    /// `FEW_NOISE` on `edge` comes down towards `least`, and on a whole page `sentence` does, too. A document whose real lines
+    /// are mostly no sentences, such as a list or a shop's shelf, looks much like noise itself: there nothing comes down.
+    fn eased(self, expected: &[f64], lines: &[Line], left: &[usize]) -> Self {
+        let real: f64 = expected.iter().sum();
+        let chars: f64 = lines.iter().map(|line| line.chars as f64).sum();
+        let stays: f64 = left.iter().map(|&n| expected[n]).sum();
+        let body: f64 = left.iter().filter(|&&n| lines[n].is_body()).map(|&n| expected[n]).sum();
+        if self.page >= 1.0 || chars - real < LEAST_MENU || body < LEAST_BODY * stays {
+            return self;
+        }
+        let share = 1.0 - real / chars;
+        let page = f64::from(self.page);
+        if share >= page {
+            return Self { edge: self.edge.min(self.least), sentence: self.least, ..self };
+        }
+        let ease = ((share - FEW_NOISE) / (page - FEW_NOISE)).max(0.0);
+        let (edge, least) = (f64::from(self.edge), f64::from(self.least));
+        Self { edge: self.edge.min((edge - ease * (edge - least)) as f32), ..self }
+    }
+}
+
+/// Up to this share of noise by the model's own probabilities a document is a text with little around it: a line that is
+/// clearly real is looked at no further, and keeps a probability of a tenth or so.
+const FEW_NOISE: f64 = 0.3;
+/// A whole page holds so many code points of noise: what stands around a short text need not be a menu.
+const LEAST_MENU: f64 = 1_000.0;
+/// A document with less of its real text in lines of body text is a list.
+const LEAST_BODY: f64 = 0.5;
 
 /// A model, ready to look at documents. Exact arithmetic only (no logarithm, no exponential), so that every machine gives
 /// the same bytes.
@@ -101,16 +134,17 @@ impl Model {
     /// less in a short document, of which the model sees little. No table in the text loses a few of its rows.
     /// `ruled` says which lines a rule strikes.
     pub fn strikes(noise: &[f32], lines: &[Line], ruled: impl Fn(usize) -> bool, caution: Caution) -> Vec<bool> {
-        let expected = |n: usize| f64::from(1.0 - noise[n]) * lines[n].chars as f64;
+        let expected: Vec<f64> = noise.iter().zip(lines).map(|(p, l)| f64::from(1.0 - p) * l.chars as f64).collect();
         let left: Vec<usize> = (0..lines.len()).filter(|&n| !lines[n].is_blank() && !ruled(n)).collect();
-        let mut sure = in_sure_runs(noise, lines, &left, caution);
+        let eased = caution.eased(&expected, lines, &left);
+        let mut sure = in_sure_runs(noise, lines, &left, caution, eased);
         sure.sort_by(|&a, &b| noise[b].total_cmp(&noise[a]).then(a.cmp(&b)));
-        let real: f64 = (0..noise.len()).map(expected).sum();
+        let real: f64 = expected.iter().sum();
         let allowed = f64::from(caution.risk) * real * (real / SHORT).min(1.0);
         let mut out = vec![false; noise.len()];
         let mut lost = 0.0;
         for n in sure {
-            lost += expected(n);
+            lost += expected[n];
             if lost > allowed {
                 break;
             }
@@ -153,21 +187,30 @@ fn leave_tables(struck: &mut [bool], noise: &[f32], lines: &[Line], left: &[usiz
 /// Code points of real text under which a document is a short one.
 const SHORT: f64 = 2_000.0;
 
-/// The likely lines whose runs, where they touch lines that stay, begin with a sure one. `left` are the lines that no rule
-/// strikes.
-fn in_sure_runs(noise: &[f32], lines: &[Line], left: &[usize], caution: Caution) -> Vec<usize> {
-    let body_edge = caution.edge.max(caution.sentence);
+/// Body text is surely real under this probability of noise. What stands over it may be its heading, and sentences beside
+/// it may be its own.
+const SURE_TEXT: f32 = 0.2;
+
+/// The likely lines whose runs, where they touch lines that stay, begin with a sure one: sure by `caution` for what may belong
+/// to a text that it touches, else by `eased`. `left` are the lines that no rule strikes.
+fn in_sure_runs(noise: &[f32], lines: &[Line], left: &[usize], caution: Caution, eased: Caution) -> Vec<usize> {
+    let is_text = |n: usize| lines[n].is_body() && noise[n] < SURE_TEXT;
+    let is_sure = |n: usize, of_text: bool| {
+        let bars = if of_text { caution } else { eased };
+        noise[n] >= if lines[n].is_body() { bars.edge.max(bars.sentence) } else { bars.edge }
+    };
     let mut out = Vec::new();
-    let mut at = 0;
+    let mut at = 0_usize;
     for run in left.chunk_by(|&a, &b| (noise[a] >= caution.least) == (noise[b] >= caution.least)) {
-        let (first, last) = (at == 0, at + run.len() == left.len());
+        let before = at.checked_sub(1).map(|n| left[n]);
         at += run.len();
+        let behind = left.get(at).copied();
         if run.first().is_none_or(|&n| noise[n] < caution.least) {
             continue;
         }
-        let is_sure = |n: &usize| noise[*n] >= if lines[*n].is_body() { body_edge } else { caution.edge };
-        let from = if first { Some(0) } else { run.iter().position(is_sure) };
-        let to = if last { Some(run.len() - 1) } else { run.iter().rposition(is_sure) };
+        let from =
+            before.map_or(Some(0), |above| run.iter().position(|&n| is_sure(n, lines[n].is_body() && is_text(above))));
+        let to = behind.map_or(Some(run.len() - 1), |below| run.iter().rposition(|&n| is_sure(n, is_text(below))));
         if let (Some(from), Some(to)) = (from, to) {
             out.extend(run.get(from..=to).unwrap_or_default());
         }
@@ -186,7 +229,7 @@ mod tests {
             noise,
             &lines::split(&text),
             |_| false,
-            Caution { least, edge: least, sentence: least, veto: 0.0, risk },
+            Caution { least, edge: least, sentence: least, page: 1.0, veto: 0.0, risk },
         )
     }
 
@@ -201,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_run_begins_with_a_sure_line_where_it_touches_text() {
-        let caution = Caution { least: 0.5, edge: 0.9, sentence: 0.9, veto: 0.0, risk: 1.0 };
+        let caution = Caution { least: 0.5, edge: 0.9, sentence: 0.9, page: 1.0, veto: 0.0, risk: 1.0 };
         let struck = |noise: &[f32]| {
             let lines = lines::split(&format!("{}\n", "a".repeat(9_999)).repeat(noise.len()));
             Model::strikes(noise, &lines, |n| noise[n] >= 1.0, caution)
@@ -216,7 +259,7 @@ mod tests {
 
     #[test]
     fn sentences_at_an_edge_are_asked_for_more() {
-        let caution = Caution { least: 0.5, edge: 0.6, sentence: 0.85, veto: 0.0, risk: 1.0 };
+        let caution = Caution { least: 0.5, edge: 0.6, sentence: 0.85, page: 1.0, veto: 0.0, risk: 1.0 };
         let struck = |noise: &[f32]| {
             let body = "The ferry left the quay at nine and came back with salt, rope and two goats. ".repeat(40);
             let lines = lines::split(&format!("{body}\n").repeat(noise.len()));
@@ -228,8 +271,32 @@ mod tests {
     }
 
     #[test]
+    fn on_a_page_of_much_noise_less_is_enough_but_not_beside_the_text() {
+        const TEXT: &str = "The ferry left the quay at nine and came back with salt, rope and two goats.";
+        let caution = Caution { least: 0.5, edge: 0.8, sentence: 0.85, page: 0.45, veto: 0.0, risk: 1.0 };
+        // so many lines that are surely noise, a line that stays, two unsure ones, `below`, and the text
+        let struck = |sure: usize, below: &str, text: &str, caution: Caution| {
+            let menu = "Timetables of all ferries to the outer islands and back\n".repeat(sure);
+            let lines = lines::split(&format!("{menu}Harbour\nTicket office\nPiers\n{below}{}", text.repeat(60)));
+            let unsure = [0.1, 0.6, 0.6];
+            let noise: Vec<f32> = (0..lines.len()).map(|n| if n < sure { 1.0 } else { 0.1 }).collect();
+            let noise: Vec<f32> =
+                noise.iter().enumerate().map(|(n, p)| *unsure.get(n.wrapping_sub(sure)).unwrap_or(p)).collect();
+            let out = Model::strikes(&noise, &lines, |n| n < sure, caution);
+            out.iter().filter(|&&struck| struck).count()
+        };
+        let text = format!("{TEXT}\n");
+        assert_eq!(struck(110, "Lamps\n", &text, caution), 2, "a whole page: `least` is enough");
+        assert_eq!(struck(0, "Lamps\n", &text, caution), 0, "little noise");
+        assert_eq!(struck(110, "", &text, caution), 0, "the last of them may be the heading of the text");
+        assert_eq!(struck(110, "Lamps\n", "Rope, two goats\n", caution), 0, "a list, which looks like noise itself");
+        assert_eq!(struck(110, "Lamps\n", &text, Caution { page: 0.9, ..caution }), 0, "not so near to a whole page");
+        assert_eq!(struck(110, "Lamps\n", &text, Caution { page: 1.0, ..caution }), 0, "the same is asked of all");
+    }
+
+    #[test]
     fn a_table_inside_the_text_is_left_or_goes_as_a_whole() {
-        let caution = Caution { least: 0.5, edge: 0.8, sentence: 0.8, veto: 0.0, risk: 1.0 };
+        let caution = Caution { least: 0.5, edge: 0.8, sentence: 0.8, page: 1.0, veto: 0.0, risk: 1.0 };
         let body = "The ferry left the quay at nine and came back with salt, rope and two goats. ".repeat(40);
         let struck = |noise: &[f32], ruled: Option<usize>| {
             let rows = "61 hours\n".repeat(noise.len());
@@ -247,7 +314,7 @@ mod tests {
 
     #[test]
     fn a_short_document_is_put_at_less_risk() {
-        let caution = Caution { least: 0.5, edge: 0.5, sentence: 0.5, veto: 0.0, risk: 0.2 };
+        let caution = Caution { least: 0.5, edge: 0.5, sentence: 0.5, page: 1.0, veto: 0.0, risk: 0.2 };
         let struck = |chars: usize| {
             let lines = lines::split(&format!("{}\n", "a".repeat(chars)).repeat(2));
             Model::strikes(&[0.0, 0.9], &lines, |_| false, caution)
