@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from copydesk.rulebook import Example, Kind, Lookalike, Rule
 
 EXTENTS = {"line": "whole lines", "start": "the start of lines", "end": "the end of lines", "inside": "parts of lines"}
-PLACES = {"any": "", "start": "before the first line of running text", "end": "behind the last line of running text"}
+PLACES = {
+    "any": "",
+    "start": "before the first line of running text",
+    "end": "behind the last line of running text",
+    "outside": "before the first line of running text or behind the last",
+}
 BLOCKS = {
     "none": "",
     "links": "with it go the lines below that look like links",
@@ -89,7 +94,8 @@ def _facts(rule: Rule) -> str:
     words = [f"{verb} {EXTENTS[rule.match]}{_length(rule)}", PLACES[rule.place]]
     if rule.after:
         below = "right below" if rule.glued else "below"
-        words.append(f"{below} a line labelled {' or '.join(f'`{label}`' for label in rule.after)}")
+        names = " or ".join(f"`{name}`" for name in rule.after)
+        words.append(f"{below} a line labelled {names}" if "." not in names else f"{below} a line struck by {names}")
     if rule.at_least > 1:
         words.append(f"where a document has at least {rule.at_least} such lines")
     if rule.in_a_row > 1:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MATCHES = ("line", "start", "end", "inside")
 """The part of a line that a rule's pattern must match."""
 
-PLACES = ("any", "start", "end")
-"""Where the line must stand: anywhere, before the first body line, after the last."""
+PLACES = ("any", "start", "end", "outside")
+"""Where the line must stand: anywhere, before the first body line, after the last, one of these two."""
 
 BLOCKS = ("none", "links", "contents")
 """What goes with a struck line: nothing, lines below it that look like links, or that stand again further down."""
@@ -73,7 +73,7 @@ class Rule:
         cues: Literals of which one must stand in the line before the regex is tried; none means every line is tried.
         cue_at: Where the cue stands: "start" (at the line's first letter or digit), "end" (at its last) or "any".
         place: One of `PLACES`.
-        after: Labels of which the line before must carry one; none for any.
+        after: Labels of which the line before must carry one, or rules by their full names; none for any.
         glued: With `after`: no blank line between the two.
         block: One of `BLOCKS`.
         strike: Whether the match is struck, or only noted.
@@ -228,20 +228,20 @@ def _built_in() -> tuple[Kind, ...]:
 
 
 def _check_together(kinds: Sequence[Kind]) -> None:
-    """Refuse what no single pack shows: an id that is used twice, a label that no pack has."""
+    """Refuse what no single pack shows: an id that is used twice, a label or rule that no pack has."""
     from copydesk.rulepack import fail, nearest
 
     seen: dict[str, str] = {}
-    labels = {kind.label for kind in kinds}
+    known = {kind.label for kind in kinds} | {rule.id for kind in kinds for rule in kind.rules}
     for kind in kinds:
         for rule in kind.rules:
             where = f"{kind.source}, rule {rule.name}"
             if rule.id in seen:
                 fail(where, f"the id {rule.id} is taken by {seen[rule.id]}", "give the rule another name")
             seen[rule.id] = kind.source
-            for label in rule.after:
-                if label not in labels:
-                    fail(where, f"`after` names an unknown label `{label}`", nearest(label, labels))
+            for name in rule.after:
+                if name not in known:
+                    fail(where, f"`after` names an unknown label or rule `{name}`", nearest(name, known))
 
 
 _SETTINGS = {

@@ -134,22 +134,25 @@ impl Court<'_> {
     fn fits(&self, claim: &Claim, before: Option<usize>, body: &Range<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
         let partial = usize::from(rule.extent != Extent::Line);
+        let at_start = !body.is_empty() && claim.line < body.start + partial;
+        let at_end = !body.is_empty() && claim.line + partial >= body.end;
         let placed = match rule.place {
             Place::Any => true,
-            Place::Start => !body.is_empty() && claim.line < body.start + partial,
-            Place::End => !body.is_empty() && claim.line + partial >= body.end,
+            Place::Start => at_start,
+            Place::End => at_end,
+            Place::Outside => at_start || at_end,
         };
         placed && (rule.after.is_empty() || self.follows(claim, before, whole))
     }
 
-    /// Does the line before (the last that is not blank) carry one of the labels that the rule asks for?
+    /// Is the line before (the last that is not blank) struck by what the rule asks for?
     fn follows(&self, claim: &Claim, before: Option<usize>, whole: &[Option<usize>]) -> bool {
         let rule = &self.book.rules[claim.rule];
         let Some(before) = before else { return false };
         if rule.glued && before + 1 < claim.line {
             return false;
         }
-        whole[before].is_some_and(|other| rule.after.contains(&self.book.rules[other].label))
+        whole[before].is_some_and(|other| self.book.rules[other].is_one_of(&rule.after))
     }
 
     /// Link-like lines under a struck pointer go with it: those with a bullet or number, then those without if they run

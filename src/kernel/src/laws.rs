@@ -197,7 +197,7 @@ fn written(record: &jsonl::Record, keys: Keys<'_>) -> String {
 pub fn rules(data: &[u8]) {
     let mut settings = Settings(data);
     let extent = settings.one_of(&["line", "start", "end", "inside"]);
-    let place = settings.one_of(&["any", "start", "end"]);
+    let place = settings.one_of(&["any", "start", "end", "outside"]);
     let cue_at = settings.one_of(&["any", "start", "end"]);
     let block = settings.one_of(&["none", "links", "contents"]);
     let strike = settings.one_of(&[true, true, true, false]);

@@ -48,11 +48,13 @@ impl Field {
 pub struct Rule {
     /// Its label, as an index into `RuleBook::labels`.
     pub label: usize,
+    /// Its full name, likewise.
+    name: usize,
     /// The part of a line it matches.
     pub extent: Extent,
     /// Where in a story it holds.
     pub place: Place,
-    /// Labels the line before must carry one of; empty for any.
+    /// Labels the line before must carry one of, or full names of rules that must hold there; empty for any.
     pub after: Vec<usize>,
     /// No blank line between the two.
     pub glued: bool,
@@ -77,6 +79,11 @@ impl Rule {
     /// Holds whatever stands around it.
     pub fn is_free(&self) -> bool {
         self.place == Place::Any && self.after.is_empty()
+    }
+
+    /// Does it go by one of these names, be it its label's or its own?
+    pub fn is_one_of(&self, names: &[usize]) -> bool {
+        names.contains(&self.label) || names.contains(&self.name)
     }
 
     /// Strikes whole lines, not parts of them.
@@ -108,7 +115,7 @@ const LONG_LINE: usize = 700;
 pub struct RuleBook {
     /// In order: of two claims on a line the earlier rule's wins.
     pub rules: Vec<Rule>,
-    /// Names of the kinds.
+    /// Names of the kinds, and full names of the rules.
     pub labels: Vec<String>,
     /// Cues of the rules for lines up to `LONG_LINE`, and for longer ones.
     cues: [CueIndex; 2],
@@ -150,6 +157,7 @@ impl RuleBook {
             .map_err(|flaw| format!("rule {}: {flaw}", spec.name))?;
         Ok(Rule {
             label: self.label(&spec.label),
+            name: self.label(&spec.name),
             extent: spec.extent,
             place: spec.place,
             after: spec.after.iter().map(|name| self.label(name)).collect(),
@@ -209,10 +217,10 @@ impl RuleBook {
         out
     }
 
-    /// Does a claim give a label that a rule waits for?
+    /// Does a claim give what a rule waits for?
     fn gives(&self, claim: &Claim, rule: usize) -> bool {
         let giver = &self.rules[claim.rule];
-        giver.extent == Extent::Line && self.rules[rule].after.contains(&giver.label)
+        giver.extent == Extent::Line && giver.is_one_of(&self.rules[rule].after)
     }
 
     /// Leaves out claims on a short line right above a list: there it is the list's heading, whatever it says. (Unless
@@ -307,21 +315,21 @@ impl RuleBook {
         out
     }
 
-    /// Leaves out the claims that wait for a label on the line before where no rule would give it.
+    /// Leaves out the claims that wait for a label or a rule on the line before where no rule would give it.
     fn drop_unfounded(&self, lines: &[Line], claims: Vec<Claim>) -> Vec<Claim> {
         let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
         let mut here = usize::MAX;
-        let mut given: Vec<usize> = Vec::new(); // labels on the line before
+        let mut given: Vec<usize> = Vec::new(); // rules that claim the line before
         for claim in claims {
             if claim.line != here {
                 here = claim.line;
                 given.clear();
                 let before = lines[..here].iter().rposition(|l| !l.is_blank());
-                let near = out.iter().rev().take_while(|c| Some(c.line) == before).map(|c| &self.rules[c.rule]);
-                given.extend(near.filter(|rule| rule.extent == Extent::Line).map(|rule| rule.label));
+                let near = out.iter().rev().take_while(|c| Some(c.line) == before).map(|c| c.rule);
+                given.extend(near.filter(|&rule| self.rules[rule].extent == Extent::Line));
             }
             let after = &self.rules[claim.rule].after;
-            if after.is_empty() || after.iter().any(|label| given.contains(label)) {
+            if after.is_empty() || given.iter().any(|&rule| self.rules[rule].is_one_of(after)) {
                 out.push(claim);
             }
         }

@@ -93,7 +93,7 @@ pub struct RuleSpec {
     pub cue_at: CueAt,
     /// Where in the story the line must stand.
     pub place: Place,
-    /// Labels of which the line before must carry one.
+    /// Labels of which the line before must carry one, or full names of rules of which one must strike it.
     pub after: Vec<String>,
     /// With `after`: no blank line between.
     pub glued: bool,
@@ -149,6 +149,8 @@ pub enum Place {
     Start,
     /// After the last body line (a partial match: in or after it).
     End,
+    /// One of the two.
+    Outside,
 }
 
 /// What else goes with a struck line.
