@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given, settings
 
 from copydesk import Cleaned, Desk, LedgerError, LineLabel, Recipe, RecipeError, build, strike, verify
+from copydesk._kernel import model_strikes
 from copydesk.cli import main
+from copydesk.desk import caution
 from copydesk.document import check_lines, check_partition
 from copydesk.errors import EditionError
 from copydesk.recipe import Guard, Ledger, Model, Rules
@@ -157,6 +159,15 @@ FAULTS: dict[str, tuple[list[LineLabel], str]] = {
 def test_faulty_labels_are_named(name: str) -> None:
     lines, words = FAULTS[name]
     assert words in (check_lines(5, lines) or "")
+
+
+def test_the_kernel_wants_a_number_for_every_line() -> None:
+    text, careful = "The boat left.\nHarbour\n", json.dumps(caution(Model()))
+    assert model_strikes(text, [0.0, 0.0], [False, False], careful) == [False, False]
+    with pytest.raises(ValueError, match="the text has 2 lines, not 1 or 2"):
+        model_strikes(text, [0.0], [False, False], careful)
+    with pytest.raises(ValueError, match="that is no caution"):
+        model_strikes(text, [0.0, 0.0], [False, False], "{}")
 
 
 # --- Striking later ---------------------------------------------------------------------------------------------------

@@ -252,6 +252,7 @@ MISTAKES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a group that is no field": ("<credits>", "<clerk>", (RULE, "`pattern`", "`clerk`", *FIELDS)),
     "a place that is none": ('"line"', '"line"\nplace = "top"', (RULE, "`place`", "top", "any, start, end")),
     "a label that nobody has": ('"line"', '"line"\nafter = ["stomp"]', (RULE, "`after`", "`stomp`", "`stamp`")),
+    "a rule that nobody has": ('"line"', '"line"\nafter = ["stamp.x"]', (RULE, "`after`", "`stamp.x`")),
     "a text for a list": ('"line"', '"line"\nafter = "stamp"', (RULE, "`after`", "list of texts")),
     "glued to nothing": ('"line"', '"line"\nglued = true', (RULE, "`glued`", "`after`")),
     "a block inside a line": ('"line"', '"inside"\nblock = "links"', (RULE, "`block`", '"inside"', '"line"')),

@@ -101,6 +101,42 @@ def test_a_rule_may_ask_for_a_table_of_contents(name: str, tmp_path: Path) -> No
     assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
 
 
+# --- Places -----------------------------------------------------------------------------------------------------------
+
+OUTSIDE = {
+    "at the start": (f"x\ny\n{TEXT}", f"y\n{TEXT}"),
+    "at the end": (f"{TEXT}\nx\nx", TEXT),
+    "right above the text": (f"y\nx\n\n{TEXT}", f"y\nx\n\n{TEXT}"),
+    "inside": (f"{TEXT}\nx\ny\n{TEXT}", f"{TEXT}\nx\ny\n{TEXT}"),
+    "no text": ("x\ny", "x\ny"),
+}
+"""What a rule makes of lines that are an x, if it holds outside the running text."""
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_rule_may_hold_outside_running_text(name: str, tmp_path: Path) -> None:
+    text, cleaned = OUTSIDE[name]
+    desk = desk_of(tmp_path, KIND + rule("x", more='place = "outside"'))
+    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+
+
+AFTER = {
+    "the rule": ("a\nx\nz\nb", "a\nb"),
+    "another rule with its label": ("a\ny\nz\nb", "a\nz\nb"),
+    "blank lines between": ("a\nx\n\nz\nb", "a\nb"),
+    "no rule": ("a\nz\nb", "a\nz\nb"),
+}
+"""What is left of lines that are an x or a y, and of a z, if the rule for it waits for the rule for an x."""
+
+
+@pytest.mark.parametrize("name", AFTER)
+def test_a_rule_may_wait_for_a_rule(name: str, tmp_path: Path) -> None:
+    text, cleaned = AFTER[name]
+    others = (rule(mark).replace('"line"', f'"{mark}"', 1) for mark in "xy")
+    desk = desk_of(tmp_path, KIND + "".join(others) + rule("z", more='after = ["stamp.x"]'))
+    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+
+
 # --- Patterns ---------------------------------------------------------------------------------------------------------
 
 NOT_LINEAR = {

@@ -26,7 +26,7 @@ PLACES = {
     "any": "",
     "start": "before the first line of running text",
     "end": "behind the last line of running text",
-    "outside": "before the first line of running text or behind the last",
+    "outside": "behind the last line of running text or before the first, but not right above it",
 }
 BLOCKS = {
     "none": "",

@@ -69,6 +69,22 @@ def break_features(kernel: Kernel, text: str, sums: list[float] | None = None) -
         ValueError: The kernel was made without a splitter, or there are not as many sums as breaks.
     """
 
+def model_strikes(text: str, noise: list[float], ruled: list[bool], caution: str) -> list[bool]:
+    """Choose the lines to strike of a text that is already mended.
+
+    Args:
+        text: The text.
+        noise: The line model's probability of noise for each line, blank ones included.
+        ruled: For each line whether a rule strikes it.
+        caution: How careful to be: JSON, as in the specification of a kernel.
+
+    Returns:
+        For each line whether the model strikes it.
+
+    Raises:
+        ValueError: A list is not as long as the text has lines, or the caution is not understood.
+    """
+
 def read_jsonl(
     data: bytes, text_key: str = "text", id_key: str = "id", first_line: int = 1
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:

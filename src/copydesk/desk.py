@@ -227,7 +227,12 @@ def _rule_error(error: ValueError, rules: RuleBook) -> RuleError:
 def _model_spec(model: Model) -> str:
     if model.mode == "off":
         return "null"
-    caution = {
+    return _model_use(caution(model), data=LINE_MODEL.text(model.file))
+
+
+def caution(model: Model) -> dict[str, float]:
+    """Give how careful the kernel is to be with a model's answers, as it reads it."""
+    return {
         "least": model.least,
         "edge": model.least_edge,
         "sentence": model.least_sentence,
@@ -235,7 +240,6 @@ def _model_spec(model: Model) -> str:
         "veto": model.veto,
         "risk": model.max_risk,
     }
-    return _model_use(caution, data=LINE_MODEL.text(model.file))
 
 
 def _cutter_spec(split: Split) -> str:

@@ -24,7 +24,8 @@ MATCHES = ("line", "start", "end", "inside")
 """The part of a line that a rule's pattern must match."""
 
 PLACES = ("any", "start", "end", "outside")
-"""Where the line must stand: anywhere, before the first body line, after the last, one of these two."""
+"""Where the line must stand: anywhere, before the first body line, after the last, one of these two but not
+right above the first."""
 
 BLOCKS = ("none", "links", "contents")
 """What goes with a struck line: nothing, lines below it that look like links, or that stand again further down."""

@@ -7,13 +7,14 @@ same white space around them, as one ledger over the raw document.
 
 from __future__ import annotations
 
-import operator
+import json
 import struct
 from dataclasses import replace
-from functools import cache, reduce
-from itertools import groupby
+from functools import cache
 from typing import TYPE_CHECKING
 
+from copydesk._kernel import model_strikes
+from copydesk.desk import caution
 from copydesk.document import apply
 from copydesk.errors import LedgerError
 from copydesk.recipe import Guard, Model, Recipe
@@ -37,24 +38,6 @@ FOREIGN = ("model.foreign", "foreign")
 
 SEPARATOR = "separator"
 """The label of lines that may be part of a text, except where documents are cut at them; here none is cut."""
-
-_LEAST_ROWS = 6
-_MOST_ROWS = 0.9
-_NO_ROW = 0.95
-"""As in the kernel: so many short lines in a row may be a table. Unless so large a share of them goes, just those go
-that are so sure."""
-
-_FEW_NOISE = 0.3
-_LEAST_MENU = 1_000.0
-_LEAST_BODY = 0.5
-"""As in the kernel: up to the one share of noise, with fewer code points of it, or with less of the real text in body
-text, thresholds stay as high as they are set."""
-
-_SURE_TEXT = 0.2
-"""As in the kernel: body text is surely real under this probability of noise."""
-
-_SHORT = 2_000.0
-"""As in the kernel: code points of real text under which a document is a short one."""
 
 TITLE_LINES = 2
 """A title is a title when a line follows it."""
@@ -131,7 +114,7 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     page = lines_of(story.text, cleaned)
     has_model = any(line.noise for line in cleaned.lines)
     model = settings.model if has_model else replace(settings.model, veto=0.0)
-    struck = _decide(page, model, frozenset(off))
+    struck = _decide(story.text, page, model, frozenset(off))
     strokes = draw(page, struck, frozenset(off))
     over = _is_over_budget(story.text, strokes, settings.guard.max_struck)
     if over or not strokes:
@@ -144,14 +127,13 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
     return replace(cleaned, stories=[clean_story], edits=edits, needs_review=False, lines=[])
 
 
-def _decide(page: Sequence[Line], model: Model, off: frozenset[str]) -> list[Name | None]:
+def _decide(text: str, page: Sequence[Line], model: Model, off: frozenset[str]) -> list[Name | None]:
     """Give for each line the rule and label that strike it whole."""
-    sure = _sure(page, model)
     found: list[Name | None] = []
-    for n, line in enumerate(page):
+    for line, sure in zip(page, _sure(text, page, model), strict=True):
         name = None
         if line.mark and off.isdisjoint((line.mark.rule, line.mark.label)):
-            name = _by_rule(line.mark, model) or (_by_model(line.mark) if n in sure else None)
+            name = _by_rule(line.mark, model) or (_by_model(line.mark) if sure else None)
         found.append(name if name and off.isdisjoint(name) else None)
     return found
 
@@ -182,102 +164,11 @@ def _built_in() -> dict[str, Rule]:
     return {rule.id: rule for rule in RuleBook.load().rules}
 
 
-def _sure(page: Sequence[Line], model: Model) -> set[int]:
-    """Choose the lines that the model strikes, the surest first, as long as too little real text is at risk to matter.
-
-    Thresholds and probabilities are 32-bit numbers in the kernel, and so they are here: a line at the very threshold
-    must not fall on the other side.
-    """
-    risk = _single(model.max_risk)
-    expected = [_single(1.0 - line.noise) * _length(line) for line in page]
-    left = [n for n, line in enumerate(page) if line.mark and not _by_rule(line.mark, model)]
-    eased = _eased(model, page, left, expected)
-    total = _added(expected)
-    allowed, lost = risk * total * min(total / _SHORT, 1.0), 0.0
-    sure: set[int] = set()
-    for n in sorted(_in_sure_runs(page, left, model, eased), key=lambda n: (-page[n].noise, n)):
-        lost += expected[n]
-        if lost > allowed:
-            break
-        sure.add(n)
-    _leave_tables(page, left, sure)
-    return sure
-
-
-def _eased(model: Model, page: Sequence[Line], left: Sequence[int], expected: Sequence[float]) -> Model:
-    """Lower the thresholds on a page that is expected to hold much noise around a text (as in the kernel).
-
-    `left` are the lines that no rule strikes.
-    """
-    whole, real, chars = _single(model.whole_page), _added(expected), sum(map(_length, page))
-    body = _added(expected[n] for n in left if _is_body(page[n].mark))
-    if whole >= 1.0 or chars - real < _LEAST_MENU or body < _LEAST_BODY * _added(expected[n] for n in left):
-        return model
-    share, edge, least = 1.0 - real / chars, _single(model.least_edge), _single(model.least)
-    if share >= whole:
-        return replace(model, least_edge=min(edge, least), least_sentence=least)
-    ease = max((share - _FEW_NOISE) / (whole - _FEW_NOISE), 0.0)
-    return replace(model, least_edge=min(edge, _single(edge - ease * (edge - least))))
-
-
-def _length(line: Line) -> int:
-    return line.inner[1] - line.inner[0]
-
-
-def _added(numbers: Iterable[float]) -> float:
-    """Add one by one: from Python 3.12 on `sum` adds more exactly than the kernel."""
-    return reduce(operator.add, numbers, 0.0)
-
-
-def _leave_tables(page: Sequence[Line], left: Sequence[int], sure: set[int]) -> None:
-    """Take out the rows of tables and lists inside the text of which not nearly all would go (as in the kernel).
-
-    `left` are the lines that no rule strikes.
-    """
-    groups = [list(group) for _, group in groupby(left, key=lambda n: _is_body(page[n].mark))]
-    for above, rows, below in zip(groups, groups[1:], groups[2:], strict=False):
-        before, behind = above[-1], below[0]
-        if _is_body(page[rows[0]].mark) or len(rows) < _LEAST_ROWS or not sure.isdisjoint((before, behind)):
-            continue
-        marked = sum(line.mark is not None for line in page[before + 1 : behind])
-        # where a rule strikes a line between them, the others are no table
-        if marked == len(rows) and len(sure.intersection(rows)) < _MOST_ROWS * len(rows):
-            sure.difference_update(n for n in rows if page[n].noise < _single(_NO_ROW))
-
-
-def _in_sure_runs(page: Sequence[Line], left: Sequence[int], model: Model, eased: Model) -> list[int]:
-    """Find the likely lines whose runs, where they touch lines that stay, begin with a sure one (as in the kernel).
-
-    `left` are the lines that no rule strikes; the others are passed over.
-    """
-    least = _single(model.least)
-
-    def is_text(n: int) -> bool:
-        return _is_body(page[n].mark) and page[n].noise < _single(_SURE_TEXT)
-
-    def is_sure(n: int, *, of_text: bool) -> bool:
-        bars = model if of_text else eased
-        edge, sentence = _single(bars.least_edge), _single(bars.least_sentence)
-        return page[n].noise >= (max(edge, sentence) if _is_body(page[n].mark) else edge)
-
-    found: list[int] = []
-    at = 0
-    for likely, group in groupby(left, key=lambda n: page[n].noise >= least):
-        run = list(group)
-        above, below = left[at - 1] if at else None, left[at + len(run)] if at + len(run) < len(left) else None
-        at += len(run)
-        if not likely:
-            continue
-        # a run that touches nothing begins and ends with its own lines
-        first = [
-            k
-            for k, n in enumerate(run)
-            if above is None or is_sure(n, of_text=_is_body(page[n].mark) and is_text(above))
-        ]
-        last = [k for k, n in enumerate(run) if below is None or is_sure(n, of_text=is_text(below))]
-        if first and last:
-            found += run[first[0] : last[-1] + 1]
-    return found
+def _sure(text: str, page: Sequence[Line], model: Model) -> list[bool]:
+    """Say for each line whether the model strikes it, as the kernel decides."""
+    noise = [line.noise for line in page]
+    ruled = [line.mark is not None and _by_rule(line.mark, model) is not None for line in page]
+    return model_strikes(text, noise, ruled, json.dumps(caution(model)))
 
 
 def _single(number: float) -> float:

@@ -1,16 +1,17 @@
 //! One document's way through the kernel: mended, splinters out, lines claimed, cut, struck. Each step names edits on the
 //! text the step before left; they are composed into one ledger on raw coordinates, from which the stories are read off.
 
+use crate::caution::{self, Caution};
 use crate::emoji::Splinters;
 use crate::label::{self, Court, Verdict};
 use crate::ledger::{self, Edit, Origins, RuleId};
 use crate::lines::{self, Line, Shape};
 use crate::mend::{self, Gate};
-use crate::model::{Caution, Model};
+use crate::model::Model;
 use crate::page::Page;
 use crate::page::features::NAMES;
 use crate::rules::{Claim, Field, RuleBook};
-use crate::spec::{Extent, Spec, Split};
+use crate::spec::{Extent, Place, Spec, Split};
 use crate::split::cutter::Cutter;
 use crate::split::second::{self, Second};
 use crate::split::{Evidence, Kind, Start, breaks, structure, units};
@@ -250,7 +251,8 @@ impl Desk {
         for claim in claims {
             let rule = &self.book.rules[claim.rule];
             let is_text = rule.firm && rule.extent != Extent::Line; // what a user's rule leaves of a line is meant to stay
-            if is_text || (!rule.strike && self.book.labels[rule.label] == DATELINE) {
+            let is_heading = rule.place == Place::Outside && heads_text(claim.line, lines, &out);
+            if is_text || is_heading || (!rule.strike && self.book.labels[rule.label] == DATELINE) {
                 out[claim.line] = out[claim.line].min(UNDECIDED);
             }
         }
@@ -285,12 +287,11 @@ impl Desk {
         if waits && verdict.learned.iter().any(Option::is_some) { hear(&verdict.learned).0 } else { verdict }
     }
 
-    /// For each line the stroke that the model asks for. An empty bullet that a rule strikes parts runs as it would if it
-    /// stayed: what stands on both its sides need not be one.
+    /// For each line the stroke that the model asks for.
     fn learned(&self, text: &str, lines: &[Line], noise: &[f32], verdict: &Verdict) -> Vec<Option<RuleId>> {
         let Some((_, caution)) = &self.model else { return vec![None; lines.len()] };
-        let has_words = |n: usize| lines[n].text(text).contains(char::is_alphanumeric);
-        let strikes = Model::strikes(noise, lines, |n| verdict.strikes(n) && has_words(n), *caution);
+        let ruled: Vec<bool> = (0..lines.len()).map(|n| verdict.strikes(n)).collect();
+        let strikes = caution::strikes(text, lines, noise, &ruled, *caution);
         let rule = |line: &Line| if line.is_body() { FOREIGN } else { FURNITURE };
         lines.iter().zip(strikes).map(|(line, strike)| strike.then(|| rule(line))).collect()
     }
@@ -437,4 +438,10 @@ fn blank(raw: &str) -> Cleaned {
 /// The rule that stands for a cut.
 fn cut_rule(evidence: Evidence) -> RuleId {
     FIRST_CUT + Evidence::ALL.iter().position(|e| *e == evidence).unwrap_or(0) as RuleId
+}
+
+/// Is the next line that is not blank body text that the model holds for real?
+fn heads_text(n: usize, lines: &[Line], noise: &[f32]) -> bool {
+    let below = lines.iter().zip(noise).skip(n + 1).find(|(line, _)| !line.is_blank());
+    below.is_some_and(|(line, &noise)| line.is_body() && noise < UNDECIDED)
 }

@@ -140,9 +140,14 @@ impl Court<'_> {
             Place::Any => true,
             Place::Start => at_start,
             Place::End => at_end,
-            Place::Outside => at_start || at_end,
+            Place::Outside => at_end || at_start && !self.heads(claim.line, body),
         };
         placed && (rule.after.is_empty() || self.follows(claim, before, whole))
+    }
+
+    /// Does a line stand right above the first body line, blank ones aside?
+    fn heads(&self, n: usize, body: &Range<usize>) -> bool {
+        self.lines.get(n + 1..body.start).is_some_and(|between| between.iter().all(Line::is_blank))
     }
 
     /// Is the line before (the last that is not blank) struck by what the rule asks for?

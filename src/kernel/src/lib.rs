@@ -13,6 +13,7 @@ use pyo3_arrow::{PyArray, PyRecordBatch};
 
 mod batch;
 mod calibration;
+mod caution;
 mod chars;
 mod cohesion;
 mod contents;
@@ -124,6 +125,22 @@ fn plain_table<'py>(py: Python<'py>, text: &str, table: &document::FeatureTable)
     (lines, PyBytes::new(py, &bytes))
 }
 
+/// Which lines of a text that is already mended to strike, given the line model's probability of noise for each, which of
+/// them a rule strikes, and how careful to be (JSON, as the recipe of a kernel has it). `ValueError` if one of the lists
+/// is not as long as the text has lines.
+#[pyfunction]
+fn model_strikes(text: &str, noise: Vec<f32>, ruled: Vec<bool>, caution: &str) -> PyResult<Vec<bool>> {
+    let caution = serde_json::from_str(caution).map_err(|e| fail(format!("that is no caution: {e}")))?;
+    let lines = lines::split(text);
+    if lines.len() == 1 {
+        return Ok(vec![false; noise.len()]); // as in a kernel: there must be a text beside what goes
+    }
+    if noise.len() != lines.len() || ruled.len() != lines.len() {
+        return Err(fail(format!("the text has {} lines, not {} or {}", lines.len(), noise.len(), ruled.len())));
+    }
+    Ok(caution::strikes(text, &lines, &noise, &ruled, caution))
+}
+
 fn checked(array: &dyn arrow_array::Array) -> Result<Texts<'_>, String> {
     let texts = Texts::of(array)?;
     let bytes: usize = (0..texts.count()).map(|n| texts.get(n).len()).sum();
@@ -199,6 +216,7 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("BREAK_FEATURES", split::breaks::NAMES.to_vec())?;
     m.add_function(wrap_pyfunction!(line_features, m)?)?;
     m.add_function(wrap_pyfunction!(break_features, m)?)?;
+    m.add_function(wrap_pyfunction!(model_strikes, m)?)?;
     m.add_function(wrap_pyfunction!(read_jsonl, m)?)?;
     m.add_function(wrap_pyfunction!(apply_edits, m)?)?;
     m.add_function(wrap_pyfunction!(compose_edits, m)?)

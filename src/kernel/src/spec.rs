@@ -1,6 +1,7 @@
 //! What Python hands to the kernel: a recipe compiled to plain data, as JSON.
 
-use crate::model::{Caution, ModelSpec};
+use crate::caution::Caution;
+use crate::model::ModelSpec;
 use crate::split::cutter::{self, CutterSpec};
 use crate::split::meaning::VectorSpec;
 use serde::Deserialize;
@@ -149,7 +150,7 @@ pub enum Place {
     Start,
     /// After the last body line (a partial match: in or after it).
     End,
-    /// One of the two.
+    /// One of the two, but not right above the first body line.
     Outside,
 }
 
