@@ -183,7 +183,9 @@ impl Case<'_> {
         match self.lines[n].shape {
             Shape::Body if self.is_sure_text(above) => self.is_sure(n, self.caution),
             // mostly the last sentence of the text: of those that the model holds for noise a half is real
-            Shape::Short if self.lines[above].is_body() => self.noise[n] >= SURE_NOISE.max(self.caution.edge),
+            Shape::Short if matches!(self.lines[above].shape, Shape::Body | Shape::Short) => {
+                self.noise[n] >= SURE_NOISE.max(self.caution.edge)
+            }
             _ => self.is_sure(n, bars),
         }
     }
@@ -209,7 +211,7 @@ impl Case<'_> {
             let stays = |n: usize| self.lines[n].is_body() && !self.struck[n];
             let is_ruled = |n: usize| self.ruled[n] && self.has_words(n);
             if rows.len() >= LEAST_ROWS && stays(before) && stays(behind) && !(before..behind).any(is_ruled) {
-                self.leave_rows(rows);
+                self.leave_rows(rows, false);
             }
         }
         self.left = left;
@@ -224,30 +226,34 @@ impl Case<'_> {
         let mut before = None;
         for items in shown.chunk_by(|&a, &b| mark(a) == mark(b)) {
             let is_list = items.len() >= LEAST_ITEMS && items.first().is_some_and(|&n| mark(n).is_some());
-            if is_list && before.is_some_and(|n| !self.is_gone(n)) {
-                self.leave_rows(items);
+            if let Some(above) = before.filter(|&n| is_list && !self.is_gone(n)) {
+                self.leave_rows(items, self.announces(above));
             }
             before = items.last().copied();
         }
         self.shown = shown;
     }
 
-    /// Rows lose their sense if a part of them goes: unless most of them go, only those go that are surely none.
-    fn leave_rows(&mut self, rows: &[usize]) {
+    /// Rows lose their sense if a part of them goes: unless most of them go, only those go that are surely none; of rows that
+    /// are announced, however many would go.
+    fn leave_rows(&mut self, rows: &[usize], announced: bool) {
         let gone = rows.iter().filter(|&&n| self.is_gone(n)).count();
-        if (gone as f64) < MOST_ROWS * rows.len() as f64 {
+        if announced || (gone as f64) < MOST_ROWS * rows.len() as f64 {
             for &n in rows {
                 self.struck[n] &= self.noise[n] >= SURE_NOISE;
             }
         }
     }
 
+    fn announces(&self, n: usize) -> bool {
+        self.lines[n].text(self.text).ends_with([':', '：'])
+    }
+
     /// A line that ends with a colon announces what follows, and stays with it.
     fn leave_announcements(&mut self) {
         let mut below = None;
         for &n in self.shown.iter().rev() {
-            let announces = self.lines[n].text(self.text).ends_with([':', '：']);
-            if announces && self.noise[n] < SURE_NOISE && below.is_some_and(|below| !self.is_gone(below)) {
+            if self.announces(n) && self.noise[n] < SURE_NOISE && below.is_some_and(|below| !self.is_gone(below)) {
                 self.struck[n] = false;
             }
             below = Some(n);
@@ -358,6 +364,7 @@ mod tests {
         assert_eq!(struck("It is closed.", &[0.4, 0.9, 0.9, 0.9]), [false, false, true, true]);
         assert_eq!(struck("It is closed.", &[0.1, 0.96, 0.9, 0.9]), [false, true, true, true], "surely none");
         assert_eq!(struck("It is closed", &[0.1, 0.9, 0.9, 0.9]), [false, true, true, true], "no sentence");
+        assert_eq!(struck("It is.\nIt was.", &[0.1, 0.1, 0.9, 0.9, 0.9]), [false, false, false, true, true]);
     }
 
     #[test]
@@ -402,6 +409,11 @@ mod tests {
         assert_eq!(struck(&[0.9, 0.9, 0.0, 0.1]), [false; 4]);
         assert_eq!(struck(&[0.9, 0.9, 0.0, 0.9]), [true, true, false, true]);
         assert_eq!(struck(&[0.9, 0.96, 0.0, 0.1]), [true, true, false, false], "surely a button");
+        let list = format!("Bring:\n- A rope\n- A lamp\n- Salt\n{}\n", format!("{BODY} ").repeat(60));
+        let struck = |noise: &[f32]| strike(&list, &[noise, &[0.0]].concat(), caution)[..4].to_vec();
+        assert_eq!(struck(&[0.1, 0.9, 0.9, 0.9]), [false; 4], "a list stays with what announces it");
+        assert_eq!(struck(&[0.1, 0.96, 0.96, 0.9]), [false, true, true, false], "surely no items");
+        assert_eq!(struck(&[0.96, 0.9, 0.9, 0.9]), [true; 4]);
     }
 
     #[test]
