@@ -164,6 +164,7 @@ def test_faulty_labels_are_named(name: str) -> None:
 def test_the_kernel_wants_a_number_for_every_line() -> None:
     text, careful = "The boat left.\nHarbour\n", json.dumps(caution(Model()))
     assert model_strikes(text, [0.0, 0.0], [False, False], careful) == [False, False]
+    assert model_strikes("salt " * 4_000, [0.6], [False], careful) == [True]  # one line is no special case
     with pytest.raises(ValueError, match="the text has 2 lines, not 1 or 2"):
         model_strikes(text, [0.0], [False, False], careful)
     with pytest.raises(ValueError, match="that is no caution"):

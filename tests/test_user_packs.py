@@ -53,6 +53,10 @@ def desk_of(folder: Path, pack: str, name: str = "stamp.toml") -> Desk:
     return Desk(replace(NO_RULES, rules=rules, guard=Guard(max_struck=1.0), language=Language(engine="none")))
 
 
+def cleaned_by(desk: Desk, text: str) -> str:
+    return "\n".join(story.text for story in assert_lawful(desk, text).stories)
+
+
 # --- Rows of lines ----------------------------------------------------------------------------------------------------
 
 ROWS = {
@@ -71,7 +75,7 @@ ROWS = {
 def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
     text, cleaned = ROWS[name]
     desk = desk_of(tmp_path, KIND + rule("x", more="in_a_row = 3"))
-    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+    assert cleaned_by(desk, text) == cleaned
 
 
 # --- Tables of contents -----------------------------------------------------------------------------------------------
@@ -98,7 +102,7 @@ CONTENTS = {
 def test_a_rule_may_ask_for_a_table_of_contents(name: str, tmp_path: Path) -> None:
     text, cleaned = CONTENTS[name]
     desk = desk_of(tmp_path, KIND + rule("x", more='block = "contents"'))
-    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+    assert cleaned_by(desk, text) == cleaned
 
 
 # --- Places -----------------------------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ OUTSIDE = {
 def test_a_rule_may_hold_outside_running_text(name: str, tmp_path: Path) -> None:
     text, cleaned = OUTSIDE[name]
     desk = desk_of(tmp_path, KIND + rule("x", more='place = "outside"'))
-    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+    assert cleaned_by(desk, text) == cleaned
 
 
 AFTER = {
@@ -134,7 +138,7 @@ def test_a_rule_may_wait_for_a_rule(name: str, tmp_path: Path) -> None:
     text, cleaned = AFTER[name]
     others = (rule(mark).replace('"line"', f'"{mark}"', 1) for mark in "xy")
     desk = desk_of(tmp_path, KIND + "".join(others) + rule("z", more='after = ["stamp.x"]'))
-    assert "\n".join(story.text for story in assert_lawful(desk, text).stories) == cleaned
+    assert cleaned_by(desk, text) == cleaned
 
 
 # --- Patterns ---------------------------------------------------------------------------------------------------------

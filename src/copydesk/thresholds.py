@@ -129,11 +129,14 @@ def strike(  # noqa: PLR0913 (each is one setting; all of them are keywords)
 
 def _decide(text: str, page: Sequence[Line], model: Model, off: frozenset[str]) -> list[Name | None]:
     """Give for each line the rule and label that strike it whole."""
+    ruled = [_by_rule(line.mark, model) if line.mark else None for line in page]
+    noise, by_rule = [line.noise for line in page], [name is not None for name in ruled]
+    learned = model_strikes(text, noise, by_rule, json.dumps(caution(model)))
     found: list[Name | None] = []
-    for line, sure in zip(page, _sure(text, page, model), strict=True):
+    for line, rule, sure in zip(page, ruled, learned, strict=True):
         name = None
         if line.mark and off.isdisjoint((line.mark.rule, line.mark.label)):
-            name = _by_rule(line.mark, model) or (_by_model(line.mark) if sure else None)
+            name = rule or (_by_model(line.mark) if sure else None)
         found.append(name if name and off.isdisjoint(name) else None)
     return found
 
@@ -152,23 +155,12 @@ def _by_rule(mark: LineLabel, model: Model) -> Name | None:
 
 
 def _by_model(mark: LineLabel) -> Name:
-    return FOREIGN if _is_body(mark) else FURNITURE
-
-
-def _is_body(mark: LineLabel | None) -> bool:
-    return mark is not None and mark.label in ("body", FOREIGN[1])
+    return FOREIGN if mark.label in ("body", FOREIGN[1]) else FURNITURE
 
 
 @cache
 def _built_in() -> dict[str, Rule]:
     return {rule.id: rule for rule in RuleBook.load().rules}
-
-
-def _sure(text: str, page: Sequence[Line], model: Model) -> list[bool]:
-    """Say for each line whether the model strikes it, as the kernel decides."""
-    noise = [line.noise for line in page]
-    ruled = [line.mark is not None and _by_rule(line.mark, model) is not None for line in page]
-    return model_strikes(text, noise, ruled, json.dumps(caution(model)))
 
 
 def _single(number: float) -> float:

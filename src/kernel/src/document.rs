@@ -442,6 +442,5 @@ fn cut_rule(evidence: Evidence) -> RuleId {
 
 /// Is the next line that is not blank body text that the model holds for real?
 fn heads_text(n: usize, lines: &[Line], noise: &[f32]) -> bool {
-    let below = lines.iter().zip(noise).skip(n + 1).find(|(line, _)| !line.is_blank());
-    below.is_some_and(|(line, &noise)| line.is_body() && noise < UNDECIDED)
+    lines::next_shown(lines, n).is_some_and(|below| lines[below].is_body() && noise[below] < UNDECIDED)
 }

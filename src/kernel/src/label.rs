@@ -3,7 +3,7 @@
 
 use crate::chars::is_listed;
 use crate::ledger::RuleId;
-use crate::lines::{Line, Shape};
+use crate::lines::{Line, Shape, next_shown};
 use crate::rules::{Claim, RuleBook};
 use crate::spec::{Block, Extent, Place};
 use std::collections::HashSet;
@@ -140,14 +140,9 @@ impl Court<'_> {
             Place::Any => true,
             Place::Start => at_start,
             Place::End => at_end,
-            Place::Outside => at_end || at_start && !self.heads(claim.line, body),
+            Place::Outside => at_end || at_start && next_shown(self.lines, claim.line) != Some(body.start),
         };
         placed && (rule.after.is_empty() || self.follows(claim, before, whole))
-    }
-
-    /// Does a line stand right above the first body line, blank ones aside?
-    fn heads(&self, n: usize, body: &Range<usize>) -> bool {
-        self.lines.get(n + 1..body.start).is_some_and(|between| between.iter().all(Line::is_blank))
     }
 
     /// Is the line before (the last that is not blank) struck by what the rule asks for?

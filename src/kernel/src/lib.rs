@@ -127,13 +127,13 @@ fn plain_table<'py>(py: Python<'py>, text: &str, table: &document::FeatureTable)
 
 /// Which lines of a text that is already mended to strike, given the line model's probability of noise for each, which of
 /// them a rule strikes, and how careful to be (JSON, as the recipe of a kernel has it). `ValueError` if one of the lists
-/// is not as long as the text has lines.
+/// is not as long as the text has lines. Nothing is struck of a text with so many that they count as one.
 #[pyfunction]
 fn model_strikes(text: &str, noise: Vec<f32>, ruled: Vec<bool>, caution: &str) -> PyResult<Vec<bool>> {
     let caution = serde_json::from_str(caution).map_err(|e| fail(format!("that is no caution: {e}")))?;
     let lines = lines::split(text);
-    if lines.len() == 1 {
-        return Ok(vec![false; noise.len()]); // as in a kernel: there must be a text beside what goes
+    if lines.len() == 1 && noise.len() > 1 {
+        return Ok(vec![false; noise.len()]); // more lines than anybody writes count as one, of which nothing is known
     }
     if noise.len() != lines.len() || ruled.len() != lines.len() {
         return Err(fail(format!("the text has {} lines, not {} or {}", lines.len(), noise.len(), ruled.len())));

@@ -99,6 +99,11 @@ fn line(text: &str, whole: Range<usize>) -> Line {
     Line { whole, inner: start..start + trimmed.len(), chars, shape: shape(trimmed, chars) }
 }
 
+/// The next line that is not blank.
+pub fn next_shown(lines: &[Line], n: usize) -> Option<usize> {
+    lines.get(n + 1..)?.iter().position(|line| !line.is_blank()).map(|at| n + 1 + at)
+}
+
 /// What a line looks like; `line` has no white space at either end.
 pub fn shape(line: &str, chars: usize) -> Shape {
     if line.is_empty() {
