@@ -78,6 +78,22 @@ def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
     assert cleaned_by(desk, text) == cleaned
 
 
+COUNTS = {
+    "fewer": ("a\nx\nb", "a\nx\nb"),
+    "the least": ("x\na\nx\nb", "a\nb"),
+    "the most": ("x\na\nx\nx\nb", "a\nb"),
+    "more": ("x\na\nx\nx\nb\nx", "x\na\nx\nx\nb\nx"),
+}
+"""What a rule makes of lines that are an x, if it asks for two or three in a document."""
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_rule_may_count_its_lines(name: str, tmp_path: Path) -> None:
+    text, cleaned = COUNTS[name]
+    desk = desk_of(tmp_path, KIND + rule("x", more="at_least = 2\nat_most = 3"))
+    assert cleaned_by(desk, text) == cleaned
+
+
 # --- Tables of contents -----------------------------------------------------------------------------------------------
 
 TEXT = "It took four years and eleven boats to carry the stones of the new bridge over the river."

@@ -98,6 +98,8 @@ def _facts(rule: Rule) -> str:
         words.append(f"{below} a line labelled {names}" if "." not in names else f"{below} a line struck by {names}")
     if rule.at_least > 1:
         words.append(f"where a document has at least {rule.at_least} such lines")
+    if rule.at_most:
+        words.append(f"where a document has no more than {rule.at_most} such lines")
     if rule.in_a_row > 1:
         words.append(f"where at least {rule.in_a_row} such lines stand in a row")
     sentence = f"{', '.join(word for word in words if word)}."

@@ -81,6 +81,7 @@ class Rule:
         max_chars: The longest line the rule looks at, in code points.
         min_chars: The shortest.
         at_least: In how many lines of a document the pattern must match; in fewer the rule does not hold.
+        at_most: In how many lines of a document it may match; in more the rule does not hold. 0 sets no bound.
         in_a_row: In how many lines in a row it must match, blank ones not counted; others of its lines stay.
         examples: Documents it must change, at least one.
         lookalikes: Documents no rule may change, at least one.
@@ -102,6 +103,7 @@ class Rule:
     max_chars: int
     min_chars: int
     at_least: int
+    at_most: int
     in_a_row: int
     examples: tuple[Example, ...]
     lookalikes: tuple[Lookalike, ...]
@@ -133,6 +135,7 @@ class Rule:
             "max_chars": self.max_chars,
             "min_chars": self.min_chars,
             "at_least": self.at_least,
+            "at_most": self.at_most,
             "in_a_row": self.in_a_row,
         }
 

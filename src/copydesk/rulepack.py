@@ -50,7 +50,7 @@ _PACK_KEYS = ("kind", "phrases", "rule")
 _KIND_KEYS = ("label", "title", "why")
 _RULE_KEYS = (
     *("name", "why", "match", "pattern", "place", "after", "glued", "block", "strike"),
-    *("max_chars", "min_chars", "at_least", "in_a_row", "examples", "lookalikes"),
+    *("max_chars", "min_chars", "at_least", "at_most", "in_a_row", "examples", "lookalikes"),
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -271,6 +271,7 @@ def _read_rule(
         max_chars=table.count("max_chars", LONGEST_LINE),
         min_chars=table.count("min_chars", 0),
         at_least=table.count("at_least", 1),
+        at_most=table.count("at_most", 0),
         in_a_row=table.count("in_a_row", 1),
         examples=tuple(_read_example(each) for each in table.tables("examples")),
         lookalikes=tuple(_read_lookalike(each) for each in table.tables("lookalikes")),
@@ -312,6 +313,8 @@ def _check_settings(table: _Table, rule: Rule) -> None:
         table.fail(f'`block` with match = "{rule.match}"', 'only match = "line" can take the lines below it')
     if rule.min_chars > rule.max_chars:
         table.fail("`min_chars` is more than `max_chars`", "no line is that long and that short")
+    if 0 < rule.at_most < rule.at_least:
+        table.fail("`at_least` is more than `at_most`", "no document has that many such lines and that few")
 
 
 def _read_example(table: _Table) -> Example:

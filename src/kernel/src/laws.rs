@@ -209,7 +209,7 @@ pub fn rules(data: &[u8]) {
     let rule = json!({
         "name": "fuzz.rule", "label": "fuzz", "match": extent, "regex": pattern, "cues": cues, "cue_at": cue_at,
         "place": place, "after": [], "glued": false, "block": block, "strike": strike, "firm": true,
-        "max_chars": 100_000, "min_chars": 0, "at_least": 1, "in_a_row": 1,
+        "max_chars": 100_000, "min_chars": 0, "at_least": 1, "at_most": 0, "in_a_row": 1,
     });
     let Ok(rule) = serde_json::from_value::<RuleSpec>(rule) else { return };
     let rules = [rule];
@@ -390,11 +390,11 @@ mod tests {
         "rules": [{
             "name": "ad.line", "label": "ad", "match": "line", "regex": "(?i:Advertisement|Read also:?)", "cues": [],
             "cue_at": "any", "place": "any", "after": [], "glued": false, "block": "links", "strike": true,
-            "firm": false, "max_chars": 300, "min_chars": 0, "at_least": 1, "in_a_row": 1
+            "firm": false, "max_chars": 300, "min_chars": 0, "at_least": 1, "at_most": 0, "in_a_row": 1
         }, {
             "name": "credit.bracket", "label": "credit", "match": "inside", "regex": "\\((?P<credits>Photo: [^()]*)\\)",
             "cues": ["Photo"], "cue_at": "any", "place": "any", "after": [], "glued": false, "block": "none",
-            "strike": true, "firm": false, "max_chars": 300, "min_chars": 0, "at_least": 1, "in_a_row": 1
+            "strike": true, "firm": false, "max_chars": 300, "min_chars": 0, "at_least": 1, "at_most": 0, "in_a_row": 1
         }],
         "mend": {"bad": "Ã", "entity": "&[a-z]+;", "table": "\r\u0000\u0085\ufb01", "normalize": true},
         "splinters": [["the", "and", "of"]], "max_struck": 0.9, "model": null, "split": "structure", "cutter": null,

@@ -12,7 +12,7 @@ use crate::spec::{Block, CueAt, Extent, Place, RuleSpec};
 use crate::tokens::{Token, Words};
 use regex_automata::util::captures::Captures;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// How many bytes before or after a cue still count as the line's edge: a bullet, a bracket, a colon.
 const EDGE: usize = 16;
@@ -65,7 +65,7 @@ pub struct Rule {
     /// Stands against the line model.
     pub firm: bool,
     /// Holds only where so many lines match.
-    at_least: usize,
+    found: RangeInclusive<usize>,
     /// Holds only where so many lines in a row match.
     in_a_row: usize,
     /// Its name's place in the kernel's table.
@@ -165,7 +165,7 @@ impl RuleBook {
             block: spec.block,
             strike: spec.strike,
             firm: spec.firm,
-            at_least: spec.at_least,
+            found: spec.at_least..=if spec.at_most == 0 { usize::MAX } else { spec.at_most },
             in_a_row: spec.in_a_row,
             id,
             expression,
@@ -213,7 +213,7 @@ impl RuleBook {
         let mut out = self.drop_unfounded(lines, out);
         self.drop_list_headings(text, lines, &mut out);
         self.drop_told(text, lines, &mut out);
-        self.drop_too_few(&mut out);
+        self.drop_miscounted(&mut out);
         out
     }
 
@@ -254,16 +254,16 @@ impl RuleBook {
         });
     }
 
-    /// Leaves out the claims of rules that ask for more lines than they matched.
-    fn drop_too_few(&self, claims: &mut Vec<Claim>) {
+    /// Leaves out the claims of rules that ask for more lines than they matched, or for fewer.
+    fn drop_miscounted(&self, claims: &mut Vec<Claim>) {
+        let counts = |rule: &Rule| rule.found != (1..=usize::MAX);
         let mut lines: HashMap<usize, HashSet<usize>> = HashMap::new();
-        for claim in claims.iter().filter(|claim| self.rules[claim.rule].at_least > 1) {
+        for claim in claims.iter().filter(|claim| counts(&self.rules[claim.rule])) {
             lines.entry(claim.rule).or_default().insert(claim.line);
         }
-        if !lines.is_empty() {
-            let found = |rule: usize| lines.get(&rule).map_or(1, HashSet::len);
-            claims.retain(|claim| found(claim.rule) >= self.rules[claim.rule].at_least);
-        }
+        claims.retain(|claim| {
+            lines.get(&claim.rule).is_none_or(|lines| self.rules[claim.rule].found.contains(&lines.len()))
+        });
     }
 
     /// Leaves out the claims of rules that ask for more lines in a row than they matched; `shown` are the lines that are not

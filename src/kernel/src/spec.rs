@@ -110,6 +110,8 @@ pub struct RuleSpec {
     pub min_chars: usize,
     /// It holds only where so many lines of the document match.
     pub at_least: usize,
+    /// And only where no more than so many do; 0 for any number.
+    pub at_most: usize,
     /// And only where so many lines in a row do, blank ones left out.
     pub in_a_row: usize,
 }

@@ -364,7 +364,7 @@ mod tests {
 
     const SHARE: &str = r#"[{"name": "share.button", "label": "share", "match": "line", "regex": "Share on \\w+", "cues": [],
         "cue_at": "any", "place": "any", "after": [], "glued": false, "block": "none", "strike": true, "firm": false,
-        "max_chars": 80, "min_chars": 0, "at_least": 1, "in_a_row": 1}]"#;
+        "max_chars": 80, "min_chars": 0, "at_least": 1, "at_most": 0, "in_a_row": 1}]"#;
 
     /// Which lines could be the headline.
     fn headlines(text: &str) -> Result<Vec<String>, String> {
