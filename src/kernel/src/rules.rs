@@ -111,6 +111,9 @@ pub struct Claim {
 /// Most rules look at short lines only, and most of a dump's bytes lie in long ones.
 const LONG_LINE: usize = 700;
 
+/// The longest line (code points) that may be the heading of a list below it.
+const LIST_HEADING: usize = 48;
+
 /// All rules, ready to scan.
 pub struct RuleBook {
     /// In order: of two claims on a line the earlier rule's wins.
@@ -229,7 +232,7 @@ impl RuleBook {
         let claimed: HashSet<usize> = claims.iter().map(|c| c.line).collect();
         claims.retain(|c| {
             let rule = &self.rules[c.rule];
-            if !rule.strikes_lines() || rule.block == Block::Links {
+            if !rule.strikes_lines() || rule.block == Block::Links || lines[c.line].chars > LIST_HEADING {
                 return true;
             }
             let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
