@@ -232,11 +232,12 @@ impl RuleBook {
         let claimed: HashSet<usize> = claims.iter().map(|c| c.line).collect();
         claims.retain(|c| {
             let rule = &self.rules[c.rule];
-            if !rule.strikes_lines() || rule.block == Block::Links || lines[c.line].chars > LIST_HEADING {
+            let line = lines[c.line].text(text);
+            if !rule.strikes_lines() || rule.block == Block::Links || !may_head(line, lines[c.line].chars) {
                 return true;
             }
             let below = lines.get(c.line + 1).filter(|l| !l.is_blank() && !claimed.contains(&(c.line + 1)));
-            let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(lines[c.line].text(text));
+            let heads = below.is_some_and(|l| is_listed(l.text(text))) && !is_listed(line);
             !heads
         });
     }
@@ -364,6 +365,11 @@ impl RuleBook {
         }
         rule.expression.find(line.text(text), |caps, groups| out.extend(claim(rule, index, n, line, caps, groups)));
     }
+}
+
+/// May a line be the heading of a list? Long ones are not, nor do headings count or tell the time.
+fn may_head(line: &str, chars: usize) -> bool {
+    chars <= LIST_HEADING && (line.ends_with([':', '：']) || !line.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// The runs of letters and digits in a text.
