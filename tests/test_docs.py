@@ -173,7 +173,7 @@ def test_numbers_in_prose_are_those_of_the_code() -> None:
     for name in ("least", "least_edge", "least_sentence", "whole_page", "max_risk", "max_struck"):
         assert f"**`{name}` = {settings[name]}.**" in budget
     cutting = words(DOCS / "how-cutting-works.md")
-    for name in ("least", "least_next", "least_length"):
+    for name in ("least", "least_next", "margin", "least_length"):
         assert f"| `{name}` | {getattr(recipe.split, name)} |" in cutting
 
 

@@ -165,6 +165,7 @@ CHANGES: dict[str, Any] = {
     "split.file": "mine.json",
     "split.least": 0.95,
     "split.least_next": 0.7,
+    "split.margin": 0.2,
     "split.least_length": 100,
     "split.digests": "cut",
     "language.engine": "none",

@@ -178,7 +178,7 @@ def kernel(knowledge: Knowledge) -> Kernel:
     """Make a kernel that gives the features of breaks with this knowledge."""
     nothing: dict[str, Any] = {"trees": [], "looks": []}
     data = contents(knowledge, most_cohesion=1.0, first=nothing, second=nothing, calibration=[])
-    caution = {"least": 1.0, "least_next": 1.0, "length": 0, "digests": False}
+    caution = {"least": 1.0, "least_next": 1.0, "margin": 1.0, "length": 0, "digests": False}
     return Kernel(json.dumps(tables.spec(None, {"data": data, "vectors": knowledge.vectors, "caution": caution})))
 
 

@@ -248,6 +248,7 @@ def _cutter_spec(split: Split) -> str:
     caution = {
         "least": split.least,
         "least_next": split.least_next,
+        "margin": split.margin,
         "length": split.least_length,
         "digests": split.digests == "cut",
     }

@@ -164,6 +164,13 @@ class Split:
     least_next: float = setting(
         0.5, "In a document that is cut, every cut has at least this score.", least=0.5, most=1.0
     )
+    margin: float = setting(
+        0.35,
+        "A document is also cut if three or more of its breaks have `least_next` and all of them are so far above the "
+        "others; 1 cuts none by that.",
+        least=0.0,
+        most=1.0,
+    )
     least_length: int = setting(
         300,
         "A story shorter than this many characters is a teaser, and is cut off only in a row of teasers or by a cut as "

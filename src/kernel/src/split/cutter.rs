@@ -4,7 +4,7 @@ use super::breaks::{self, Breaks, Fabric, Knowledge};
 use super::common::Commonness;
 use super::meaning::{VectorSpec, Vectors};
 use super::openings::{OpeningSpec, Openings};
-use super::path::{self, Candidate, Care};
+use super::path::{self, Candidate, Care, Others};
 use super::second::{self, Second};
 use super::{Evidence, Kind, Start};
 use crate::calibration::Calibration;
@@ -56,6 +56,7 @@ pub struct Caution {
     /// See `path::Care`.
     pub least: f32,
     pub least_next: f32,
+    pub margin: f32,
     pub length: usize,
     /// Whether a digest is cut into its items.
     pub digests: bool,
@@ -200,18 +201,21 @@ impl Cutter {
 
     /// The stories that begin inside a range of shown lines, by the number of the shown line.
     fn cut(&self, page: &Page<'_>, scores: &[f32], shown: Range<usize>) -> Vec<Start> {
-        let Caution { least, least_next, length, .. } = self.caution;
+        let Caution { least, least_next, margin, length, .. } = self.caution;
         let chars = |lines: Range<usize>| -> usize { page.lines()[lines].iter().map(|line| line.chars).sum() };
         let mut candidates = Vec::new();
+        let mut others = Others { count: 0, best: 0.0 };
         let mut at = 0;
         for n in shown.clone() {
             if n > shown.start && scores[n] >= least_next {
                 candidates.push((n, Candidate { at, score: scores[n] }));
+            } else if n > shown.start {
+                others = Others { count: others.count + 1, best: others.best.max(scores[n]) };
             }
             at += page.lines()[n].chars;
         }
         let places: Vec<Candidate> = candidates.iter().map(|(_, place)| *place).collect();
-        let chosen = path::choose(&places, at, Care { least, least_next, length });
+        let chosen = path::choose(&places, others, at, Care { least, least_next, margin, length });
         let firsts = with_headings(page, chosen.iter().map(|&n| candidates[n].0));
         let ends = firsts.iter().skip(1).copied().chain([shown.end]);
         let stories: Vec<(usize, usize)> = firsts.iter().zip(ends).map(|(&n, end)| (n, chars(n..end))).collect();

@@ -9,6 +9,8 @@ pub struct Care {
     pub least: f32,
     /// ... and all others have at least this one.
     pub least_next: f32,
+    /// Or if three or more have that, and all of them are this much above every other break.
+    pub margin: f32,
     /// An article has at least this many code points; what is shorter is a teaser, and needs others beside it or a cut
     /// as sure as `least`.
     pub length: usize,
@@ -22,6 +24,20 @@ pub struct Candidate {
     /// How sure a cut is here.
     pub score: f32,
 }
+
+/// The breaks of a document that are no candidates: how many there are, and the best score among them.
+#[derive(Debug, Clone, Copy)]
+pub struct Others {
+    /// Their number.
+    pub count: usize,
+    /// 0 where there are none.
+    pub best: f32,
+}
+
+/// So many candidates make up for one that is sure: a row of stories, or of teasers.
+const LEAST_ROW: usize = 3;
+/// They stand out from so many other breaks, or from none: four paragraphs on four things are soon found.
+const LEAST_OTHERS: usize = 4;
 
 /// How the story before a place stands.
 #[derive(Clone, Copy)]
@@ -42,8 +58,11 @@ struct Way {
 }
 
 /// The numbers of the candidates to cut at; `chars` are the document's code points.
-pub fn choose(candidates: &[Candidate], chars: usize, care: Care) -> Vec<usize> {
-    if !candidates.iter().any(|c| c.score >= care.least) {
+pub fn choose(candidates: &[Candidate], others: Others, chars: usize, care: Care) -> Vec<usize> {
+    let best = candidates.iter().map(|c| c.score).fold(0.0, f32::max);
+    let least = if stand_out(candidates, others, care) { care.least.min(best) } else { care.least };
+    let care = Care { least, ..care };
+    if best < care.least {
         return Vec::new();
     }
     let places: Vec<Candidate> = std::iter::once(Candidate { at: 0, score: 1.0 })
@@ -77,6 +96,15 @@ pub fn choose(candidates: &[Candidate], chars: usize, care: Care) -> Vec<usize> 
     }
     let cuts = read_back(&ways);
     if cuts.iter().any(|&n| candidates[n].score >= care.least) { cuts } else { Vec::new() }
+}
+
+/// Are there some candidates, all far above the document's other breaks? Scores are learned mostly from English, and
+/// lower in other languages; but a row of breaks that all differ from the text around them is one in any. A single break
+/// that does is as often the turn of one article (measured).
+fn stand_out(candidates: &[Candidate], others: Others, care: Care) -> bool {
+    candidates.len() >= LEAST_ROW
+        && others.count >= LEAST_OTHERS
+        && candidates.iter().all(|c| c.score - others.best >= care.margin)
 }
 
 /// Is the last story of the best fine way to a place a short one?
@@ -116,18 +144,32 @@ fn read_back(ways: &[Ways]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    const CARE: Care = Care { least: 0.9, least_next: 0.5, length: 100 };
+    const CARE: Care = Care { least: 0.9, least_next: 0.5, margin: 0.3, length: 100 };
 
     fn cuts(candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
+        cuts_among(Others { count: 9, best: 0.4 }, candidates, chars)
+    }
+
+    fn cuts_among(others: Others, candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
         let candidates: Vec<Candidate> = candidates.iter().map(|&(at, score)| Candidate { at, score }).collect();
-        choose(&candidates, chars, CARE)
+        choose(&candidates, others, chars, CARE)
     }
 
     #[test]
     fn without_a_sure_cut_a_document_stays_whole() {
-        assert!(cuts(&[(500, 0.89), (800, 0.8)], 1_000).is_empty());
+        assert!(cuts(&[(500, 0.89), (800, 0.6)], 1_000).is_empty());
         assert!(cuts(&[], 1_000).is_empty());
         assert_eq!(cuts(&[(500, 0.9)], 1_000), [0]);
+    }
+
+    #[test]
+    fn or_with_some_cuts_that_stand_out() {
+        let (calm, row) = (Others { count: 9, best: 0.2 }, [(700, 0.6), (800, 0.55), (900, 0.7)]);
+        assert_eq!(cuts_among(calm, &row, 1_000), [0, 1, 2]);
+        assert!(cuts_among(Others { best: 0.3, ..calm }, &row, 1_000).is_empty(), "one of them does not");
+        assert!(cuts_among(Others { count: 3, ..calm }, &row, 1_000).is_empty(), "from next to nothing");
+        assert!(cuts_among(calm, &row[1..], 1_000).is_empty(), "two are no row");
+        assert_eq!(cuts_among(calm, &[(300, 0.6), (340, 0.55), (600, 0.7)], 1_000), [0, 2], "no scrap");
     }
 
     #[test]
