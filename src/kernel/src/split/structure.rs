@@ -162,7 +162,7 @@ fn behind_end_mark(items: &[Item]) -> Vec<Start> {
     };
     let Some(last) = items.last() else { return Vec::new() };
     let body = bodies(items);
-    if body >= BODY_AFTER && (last.ends || opens_as_article(items)) {
+    if body >= BODY_AFTER && (last.ends || opens_as_article(items) || items.iter().any(|item| item.byline)) {
         return article(items).into_iter().collect();
     }
     let groups = teaser_groups(items);
