@@ -217,6 +217,10 @@ impl Cutter {
         let places: Vec<Candidate> = candidates.iter().map(|(_, place)| *place).collect();
         let chosen = path::choose(&places, others, at, Care { least, least_next, margin, length });
         let firsts = with_headings(page, chosen.iter().map(|&n| candidates[n].0));
+        let sure = places.iter().any(|place| place.score >= least);
+        if !sure && firsts.len() < path::LEAST_ROW {
+            return Vec::new();
+        }
         let ends = firsts.iter().skip(1).copied().chain([shown.end]);
         let stories: Vec<(usize, usize)> = firsts.iter().zip(ends).map(|(&n, end)| (n, chars(n..end))).collect();
         let opening = firsts.first().map_or(at, |&n| chars(shown.start..n));

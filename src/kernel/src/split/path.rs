@@ -35,7 +35,7 @@ pub struct Others {
 }
 
 /// So many candidates make up for one that is sure: a row of stories, or of teasers.
-const LEAST_ROW: usize = 3;
+pub const LEAST_ROW: usize = 3;
 /// They stand out from so many other breaks, or from none: four paragraphs on four things are soon found.
 const LEAST_OTHERS: usize = 4;
 
