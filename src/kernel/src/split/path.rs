@@ -9,8 +9,11 @@ pub struct Care {
     pub least: f32,
     /// ... and all others have at least this one.
     pub least_next: f32,
-    /// Or if three or more have that, and all of them are this much above every other break.
+    /// Or if `row` of them have that, and all of these are this much above every other break. Fewer than three must be
+    /// somewhat sure and part articles, of which none is a fraction of the others.
     pub margin: f32,
+    /// See `margin`.
+    pub row: usize,
     /// An article has at least this many code points; what is shorter is a teaser, and needs others beside it or a cut
     /// as sure as `least`.
     pub length: usize,
@@ -34,8 +37,12 @@ pub struct Others {
     pub best: f32,
 }
 
-/// So many candidates make up for one that is sure: a row of stories, or of teasers.
-pub const LEAST_ROW: usize = 3;
+/// So many candidates are a row of stories, or of teasers.
+pub const ROW: usize = 3;
+/// What fewer score at least ...
+const LEAST_LONE: f32 = 0.6;
+/// ... and each story behind or before them is at least one of so many parts of the document.
+const MOST_STORIES: usize = 5;
 /// They stand out from so many other breaks, or from none: four paragraphs on four things are soon found.
 const LEAST_OTHERS: usize = 4;
 
@@ -60,7 +67,7 @@ struct Way {
 /// The numbers of the candidates to cut at; `chars` are the document's code points.
 pub fn choose(candidates: &[Candidate], others: Others, chars: usize, care: Care) -> Vec<usize> {
     let best = candidates.iter().map(|c| c.score).fold(0.0, f32::max);
-    let least = if stand_out(candidates, others, care) { care.least.min(best) } else { care.least };
+    let least = if stand_out(candidates, others, chars, care) { care.least.min(best) } else { care.least };
     let care = Care { least, ..care };
     if best < care.least {
         return Vec::new();
@@ -98,13 +105,17 @@ pub fn choose(candidates: &[Candidate], others: Others, chars: usize, care: Care
     if cuts.iter().any(|&n| candidates[n].score >= care.least) { cuts } else { Vec::new() }
 }
 
-/// Are there some candidates, all far above the document's other breaks? Scores are learned mostly from English, and
-/// lower in other languages; but a row of breaks that all differ from the text around them is one in any. A single break
-/// that does is as often the turn of one article (measured).
-fn stand_out(candidates: &[Candidate], others: Others, care: Care) -> bool {
-    candidates.len() >= LEAST_ROW
+/// Are there enough candidates, and all of them far above the document's other breaks?
+fn stand_out(candidates: &[Candidate], others: Others, chars: usize, care: Care) -> bool {
+    let ends = candidates.iter().map(|c| c.at).chain([chars]);
+    let mut lengths =
+        std::iter::once(0).chain(candidates.iter().map(|c| c.at)).zip(ends).map(|(start, end)| end - start);
+    !candidates.is_empty()
+        && candidates.len() >= care.row
         && others.count >= LEAST_OTHERS
         && candidates.iter().all(|c| c.score - others.best >= care.margin)
+        && (candidates.len() >= ROW || candidates.iter().all(|c| c.score >= LEAST_LONE))
+        && (candidates.len() >= ROW || lengths.all(|length| length >= care.length.max(chars / MOST_STORIES)))
 }
 
 /// Is the last story of the best fine way to a place a short one?
@@ -144,15 +155,15 @@ fn read_back(ways: &[Ways]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    const CARE: Care = Care { least: 0.9, least_next: 0.5, margin: 0.3, length: 100 };
+    const CARE: Care = Care { least: 0.9, least_next: 0.5, margin: 0.3, row: 3, length: 100 };
 
     fn cuts(candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
-        cuts_among(Others { count: 9, best: 0.4 }, candidates, chars)
+        cuts_among(CARE, Others { count: 9, best: 0.4 }, candidates, chars)
     }
 
-    fn cuts_among(others: Others, candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
+    fn cuts_among(care: Care, others: Others, candidates: &[(usize, f32)], chars: usize) -> Vec<usize> {
         let candidates: Vec<Candidate> = candidates.iter().map(|&(at, score)| Candidate { at, score }).collect();
-        choose(&candidates, others, chars, CARE)
+        choose(&candidates, others, chars, care)
     }
 
     #[test]
@@ -165,11 +176,15 @@ mod tests {
     #[test]
     fn or_with_some_cuts_that_stand_out() {
         let (calm, row) = (Others { count: 9, best: 0.2 }, [(700, 0.6), (800, 0.55), (900, 0.7)]);
-        assert_eq!(cuts_among(calm, &row, 1_000), [0, 1, 2]);
-        assert!(cuts_among(Others { best: 0.3, ..calm }, &row, 1_000).is_empty(), "one of them does not");
-        assert!(cuts_among(Others { count: 3, ..calm }, &row, 1_000).is_empty(), "from next to nothing");
-        assert!(cuts_among(calm, &row[1..], 1_000).is_empty(), "two are no row");
-        assert_eq!(cuts_among(calm, &[(300, 0.6), (340, 0.55), (600, 0.7)], 1_000), [0, 2], "no scrap");
+        assert_eq!(cuts_among(CARE, calm, &row, 1_000), [0, 1, 2]);
+        assert!(cuts_among(CARE, Others { best: 0.3, ..calm }, &row, 1_000).is_empty(), "one of them does not");
+        assert!(cuts_among(CARE, Others { count: 3, ..calm }, &row, 1_000).is_empty(), "from next to nothing");
+        assert!(cuts_among(CARE, calm, &row[1..], 1_000).is_empty(), "two are no row");
+        assert_eq!(cuts_among(CARE, calm, &[(300, 0.6), (340, 0.55), (600, 0.7)], 1_000), [0, 2], "no scrap");
+        let lone = Care { row: 1, ..CARE };
+        assert_eq!(cuts_among(lone, calm, &[(500, 0.6)], 1_000), [0]);
+        assert!(cuts_among(lone, calm, &[(950, 0.6)], 1_000).is_empty(), "a scrap");
+        assert!(cuts_among(lone, calm, &[], 1_000).is_empty());
     }
 
     #[test]
