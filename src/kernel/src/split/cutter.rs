@@ -76,8 +76,10 @@ const AGAIN: f32 = -2.0;
 const BESIDE_A_CUT: f32 = -5.0;
 // breaks that are not open are not looked at again: their words were not read
 const _: () = assert!(CLEARLY_NONE < BESIDE_A_CUT && CLEARLY_NONE < AGAIN);
-/// One word of so many is "the", in English; it is one of twenty there.
-const ENGLISH_ARTICLES: usize = 60;
+/// Small words that no other language has as many of, and one word of how many they are at least in English: in running
+/// text one of eight, in lists of goods fewer.
+const ENGLISH: &str = "the and of with";
+const ENGLISH_SHARE: usize = 60;
 /// An item of a digest is shorter than so many times `Caution::length`.
 const ITEM_LENGTHS: usize = 3;
 /// What stands before the second item of a digest, its headline and first item, is at most so many times as long as the
@@ -253,13 +255,13 @@ impl Cutter {
     }
 }
 
-/// Is a text in English, by its article? The splitter has learned mostly from English: there a break that it scores
+/// Is a text in English, by its smallest words? The splitter has learned mostly from English: there a break that it scores
 /// between `least_next` and `least` is as often as not the turn of one story, though it stands out. In other languages it
-/// knows fewer words, its scores are lower, and what stands out is a cut in most cases (`training/README.md`).
+/// knows fewer words, its scores are lower, and what stands out is a cut in most cases.
 fn is_english(words: &[Token]) -> bool {
-    let the = tokens::of("the").first().map(|word| word.hash);
-    let count = words.iter().filter(|word| Some(word.hash) == the).count();
-    count * ENGLISH_ARTICLES >= words.len()
+    let small: Vec<u32> = tokens::of(ENGLISH).iter().map(|word| word.hash).collect();
+    let count = words.iter().filter(|word| small.contains(&word.hash)).count();
+    count * ENGLISH_SHARE >= words.len()
 }
 
 /// The first lines of stories, without those that a heading stands right above which is a first line itself: a headline
