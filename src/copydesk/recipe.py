@@ -166,8 +166,8 @@ class Split:
     )
     margin: float = setting(
         0.35,
-        "A document is also cut if three or more of its breaks (one, in other languages than English) have `least_next` "
-        "and all of them are so far above the others; 1 cuts none by that.",
+        "A document is also cut if three or more of its breaks (one, in other languages than English) have "
+        "`least_next` and all of them are so far above the others; 1 cuts none by that.",
         least=0.0,
         most=1.0,
     )
