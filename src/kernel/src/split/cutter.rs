@@ -220,10 +220,10 @@ impl Cutter {
             at += page.lines()[n].chars;
         }
         let places: Vec<Candidate> = candidates.iter().map(|(_, place)| *place).collect();
-        let row = if is_english(&page.words) { path::ROW } else { 1 };
+        let sure = places.iter().any(|place| place.score >= least);
+        let row = if !sure && !places.is_empty() && is_english(&page.words) { path::ROW } else { 1 };
         let chosen = path::choose(&places, others, at, Care { least, least_next, margin, row, length });
         let firsts = with_headings(page, chosen.iter().map(|&n| candidates[n].0));
-        let sure = places.iter().any(|place| place.score >= least);
         if !sure && firsts.len() < row {
             return Vec::new();
         }
