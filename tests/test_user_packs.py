@@ -57,7 +57,7 @@ def cleaned_by(desk: Desk, text: str) -> str:
     return "\n".join(story.text for story in assert_lawful(desk, text).stories)
 
 
-# --- Rows of lines ----------------------------------------------------------------------------------------------------
+# --- Beside the pattern -----------------------------------------------------------------------------------------------
 
 ROWS = {
     "alone": ("a\nx\nb", "a\nx\nb"),
@@ -71,13 +71,6 @@ ROWS = {
 """What a rule makes of lines that are an x, if it asks for three in a row."""
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_a_rule_may_ask_for_lines_in_a_row(name: str, tmp_path: Path) -> None:
-    text, cleaned = ROWS[name]
-    desk = desk_of(tmp_path, KIND + rule("x", more="in_a_row = 3"))
-    assert cleaned_by(desk, text) == cleaned
-
-
 COUNTS = {
     "fewer": ("a\nx\nb", "a\nx\nb"),
     "the least": ("x\na\nx\nb", "a\nb"),
@@ -86,15 +79,6 @@ COUNTS = {
 }
 """What a rule makes of lines that are an x, if it asks for two or three in a document."""
 
-
-@pytest.mark.parametrize("name", COUNTS)
-def test_a_rule_may_count_its_lines(name: str, tmp_path: Path) -> None:
-    text, cleaned = COUNTS[name]
-    desk = desk_of(tmp_path, KIND + rule("x", more="at_least = 2\nat_most = 3"))
-    assert cleaned_by(desk, text) == cleaned
-
-
-# --- Tables of contents -----------------------------------------------------------------------------------------------
 
 TEXT = "It took four years and eleven boats to carry the stones of the new bridge over the river."
 PARTS = f"a\n{TEXT}\nB\n{TEXT}\nc?\n{TEXT}"
@@ -114,15 +98,6 @@ CONTENTS = {
 """What a rule makes of an x, if it asks for a table of contents below."""
 
 
-@pytest.mark.parametrize("name", CONTENTS)
-def test_a_rule_may_ask_for_a_table_of_contents(name: str, tmp_path: Path) -> None:
-    text, cleaned = CONTENTS[name]
-    desk = desk_of(tmp_path, KIND + rule("x", more='block = "contents"'))
-    assert cleaned_by(desk, text) == cleaned
-
-
-# --- Places -----------------------------------------------------------------------------------------------------------
-
 OUTSIDE = {
     "at the start": (f"x\ny\n{TEXT}", f"y\n{TEXT}"),
     "at the end": (f"{TEXT}\nx\nx", TEXT),
@@ -132,11 +107,19 @@ OUTSIDE = {
 }
 """What a rule makes of lines that are an x, if it holds outside the running text."""
 
+SETTINGS = {
+    "in_a_row = 3": ROWS,
+    "at_least = 2\nat_most = 3": COUNTS,
+    'block = "contents"': CONTENTS,
+    'place = "outside"': OUTSIDE,
+}
+"""Settings of a rule that matches lines that are an x, and what it makes of texts by them."""
 
-@pytest.mark.parametrize("name", OUTSIDE)
-def test_a_rule_may_hold_outside_running_text(name: str, tmp_path: Path) -> None:
-    text, cleaned = OUTSIDE[name]
-    desk = desk_of(tmp_path, KIND + rule("x", more='place = "outside"'))
+
+@pytest.mark.parametrize(("setting", "name"), [(setting, name) for setting in SETTINGS for name in SETTINGS[setting]])
+def test_a_rule_may_ask_for_more_than_its_pattern(setting: str, name: str, tmp_path: Path) -> None:
+    text, cleaned = SETTINGS[setting][name]
+    desk = desk_of(tmp_path, KIND + rule("x", more=setting))
     assert cleaned_by(desk, text) == cleaned
 
 

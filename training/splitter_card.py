@@ -79,7 +79,7 @@ def _measures(samples: Sequence[Sample], scores: Sequence[NDArray[np.float64]]) 
     lines = [
         "\n## Breaks of unseen sites\n\n",
         f"A document is cut if a break scores at least {least}, then at all breaks from {least_next} on; ",
-        "lengths, digests and structural evidence are left out here.\n\n",
+        "lengths, digests, the margin and structural evidence are left out here.\n\n",
         "| documents | number | cut at all | cuts found | cuts that are right | first cut right | first cut early |\n",
         "|---|---|---|---|---|---|---|\n",
     ]

@@ -76,8 +76,8 @@ const AGAIN: f32 = -2.0;
 const BESIDE_A_CUT: f32 = -5.0;
 // breaks that are not open are not looked at again: their words were not read
 const _: () = assert!(CLEARLY_NONE < BESIDE_A_CUT && CLEARLY_NONE < AGAIN);
-/// Small words that no other language has as many of, and one word of how many they are at least in English: in running
-/// text one of eight, in lists of goods fewer.
+/// Small words that no other language has as many of, and one word of how many they are at least in English; recipes and
+/// lists of goods have few of them.
 const ENGLISH: &str = "the and of with";
 const ENGLISH_SHARE: usize = 60;
 /// An item of a digest is shorter than so many times `Caution::length`.

@@ -12,7 +12,7 @@ pub struct Care {
     /// Or if `row` of them have that, and all of these are this much above every other break. Fewer than three must be
     /// somewhat sure and part articles, of which none is a fraction of the others.
     pub margin: f32,
-    /// See `margin`.
+    /// See `margin`; 1 at least.
     pub row: usize,
     /// An article has at least this many code points; what is shorter is a teaser, and needs others beside it or a cut
     /// as sure as `least`.
@@ -107,15 +107,18 @@ pub fn choose(candidates: &[Candidate], others: Others, chars: usize, care: Care
 
 /// Are there enough candidates, and all of them far above the document's other breaks?
 fn stand_out(candidates: &[Candidate], others: Others, chars: usize, care: Care) -> bool {
-    let ends = candidates.iter().map(|c| c.at).chain([chars]);
-    let mut lengths =
-        std::iter::once(0).chain(candidates.iter().map(|c| c.at)).zip(ends).map(|(start, end)| end - start);
-    !candidates.is_empty()
-        && candidates.len() >= care.row
+    candidates.len() >= care.row
         && others.count >= LEAST_OTHERS
         && candidates.iter().all(|c| c.score - others.best >= care.margin)
-        && (candidates.len() >= ROW || candidates.iter().all(|c| c.score >= LEAST_LONE))
-        && (candidates.len() >= ROW || lengths.all(|length| length >= care.length.max(chars / MOST_STORIES)))
+        && (candidates.len() >= ROW || part_articles(candidates, chars, care))
+}
+
+/// Are the candidates somewhat sure, and is no story between them short or a fraction of the document?
+fn part_articles(candidates: &[Candidate], chars: usize, care: Care) -> bool {
+    let least = care.length.max(chars / MOST_STORIES);
+    let starts = std::iter::once(0).chain(candidates.iter().map(|c| c.at));
+    let ends = candidates.iter().map(|c| c.at).chain([chars]);
+    candidates.iter().all(|c| c.score >= LEAST_LONE) && starts.zip(ends).all(|(start, end)| end - start >= least)
 }
 
 /// Is the last story of the best fine way to a place a short one?
